@@ -1,0 +1,5 @@
+/** JSON values as Tract stores and hashes them (SPEC §4). */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
