@@ -41,4 +41,6 @@ export interface StoredCommit {
   readonly generation: number;
   /** A first-parent ancestor further back (skew-binary jump pointer); null for a root. */
   readonly jump: string | null;
+  /** The nearest commit with several parents on the first-parent line, this one included; null when there is none. */
+  readonly lastMerge: string | null;
 }

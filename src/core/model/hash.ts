@@ -1,0 +1,50 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Hasher, RunningHash } from '../ports/hasher.js';
+import { canonicalJson, compareCodePoints } from './canonical.js';
+import type { Operation } from './commit.js';
+
+type NobleHash = ReturnType<typeof sha256.create>;
+
+function running(state: NobleHash): RunningHash {
+  return {
+    update: (text) => void state.update(utf8ToBytes(text)),
+    copy: () => running(state.clone()),
+    digest: () => bytesToHex(state.digest()),
+  };
+}
+
+/** SHA-256 in plain JavaScript: the same digests on every host. */
+export const nobleHasher: Hasher = {
+  sha256: (text) => bytesToHex(sha256(utf8ToBytes(text))),
+  start: () => running(sha256.create()),
+};
+
+export interface CommitHashFields {
+  readonly contentHash: string;
+  readonly parentHash: string | null;
+  readonly contentType: string;
+  readonly operation: Operation;
+  readonly timestampIso: string;
+  /** Hashed for `edit` only (Annex B.3). */
+  readonly editTarget?: string | null;
+  /** Merges only. */
+  readonly extraParents?: readonly string[];
+}
+
+/** The hash of a commit (SPEC §4). */
+export function commitHash(fields: CommitHashFields, hasher: Hasher = nobleHasher): string {
+  const { contentHash, parentHash, contentType, operation, timestampIso, editTarget, extraParents } = fields;
+  const parents = [parentHash ?? '', ...(extraParents ?? [])].sort(compareCodePoints);
+  return hasher.sha256(
+    canonicalJson({
+      content_hash: contentHash,
+      parent_hash: parentHash,
+      content_type: contentType,
+      operation,
+      timestamp_iso: timestampIso,
+      ...(editTarget ? { edit_target: editTarget } : {}),
+      ...(extraParents && extraParents.length > 0 ? { parent_hashes: parents } : {}),
+    }),
+  );
+}
