@@ -1,0 +1,52 @@
+import type { Tokenizer } from '../core/ports/tokenizer.js';
+import { DEFAULT_ENCODING, PIECE_ENDS, toEncodingName, type EncodingName } from './encodings.js';
+import { IncrementalCounter } from './incremental-counter.js';
+import { TextCounter } from './text-counter.js';
+
+/** Gives js-tiktoken's `bpe_ranks` of an encoding; asked once per encoding, at its first count. */
+export type RankSource = (encoding: EncodingName) => string;
+
+/** All counting of text goes through here; each encoding is loaded at its first count and shared from then on. */
+export class Tokenizers {
+  readonly #rankSource: RankSource;
+  readonly #counters = new Map<EncodingName, TextCounter>();
+
+  constructor(rankSource: RankSource) {
+    this.#rankSource = rankSource;
+  }
+
+  /**
+   * Exact tokens of a text (SPEC §6, §18); `""` → 0. The first count of an encoding loads it.
+   * @throws UnknownEncodingError
+   */
+  countTokens(text: string, encoding: string = DEFAULT_ENCODING): number {
+    const name = toEncodingName(encoding);
+    return text === '' ? 0 : this.#counter(name).count(text);
+  }
+
+  /**
+   * A counter that follows a document through its edits (SPEC §18).
+   * @throws UnknownEncodingError
+   */
+  createIncrementalCounter(text: string, encoding: string = DEFAULT_ENCODING): IncrementalCounter {
+    return new IncrementalCounter(this.createTokenizer(encoding), text);
+  }
+
+  /**
+   * The counter of one encoding as the core's port. Loads nothing before its first count.
+   * @throws UnknownEncodingError
+   */
+  createTokenizer(encoding: string = DEFAULT_ENCODING): Tokenizer {
+    const name = toEncodingName(encoding);
+    return { id: `tiktoken:${name}`, count: (text) => this.countTokens(text, name) };
+  }
+
+  #counter(encoding: EncodingName): TextCounter {
+    let counter = this.#counters.get(encoding);
+    if (counter === undefined) {
+      counter = new TextCounter(this.#rankSource(encoding), PIECE_ENDS[encoding]);
+      this.#counters.set(encoding, counter);
+    }
+    return counter;
+  }
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { UnknownEncodingError } from '../../../src/tokens/encodings.js';
+import { rankFiles } from '../../../src/tokens/node/rank-files.js';
+import { Tokenizers } from '../../../src/tokens/tokenizers.js';
+import { tokenizers } from './source-tokenizers.js';
+
+describe('Tokenizers (§6, §18)', () => {
+  it('counts in o200k_base unless told otherwise', () => {
+    assert.equal(tokenizers.countTokens(''), 0);
+    assert.equal(tokenizers.countTokens('Hello, world!'), 4);
+    assert.equal(tokenizers.countTokens('你好世界'), 2);
+    assert.equal(tokenizers.countTokens('你好世界', 'o200k_base'), 2);
+    assert.equal(tokenizers.countTokens('你好世界', 'cl100k_base'), 5);
+  });
+
+  it('names the encoding as tokenSource shows it', () => {
+    assert.equal(tokenizers.createTokenizer().id, 'tiktoken:o200k_base');
+    assert.equal(tokenizers.createTokenizer('cl100k_base').id, 'tiktoken:cl100k_base');
+  });
+
+  it('refuses an unknown encoding and lists the known ones', () => {
+    const expected = {
+      name: 'UnknownEncodingError',
+      code: 'UNKNOWN_ENCODING',
+      message: 'Unknown encoding "toString". Choose one of: o200k_base, cl100k_base.',
+    };
+    assert.throws(() => tokenizers.countTokens('a', 'toString'), expected);
+    assert.throws(() => tokenizers.createTokenizer('toString'), UnknownEncodingError);
+    assert.throws(() => tokenizers.createIncrementalCounter('', 'toString'), UnknownEncodingError);
+  });
+
+  it('loads each encoding once, at its first count', () => {
+    const loads: string[] = [];
+    const ranks = rankFiles(import.meta.dirname);
+    const fresh = new Tokenizers((encoding) => {
+      loads.push(encoding);
+      return ranks(encoding);
+    });
+    const tokenizer = fresh.createTokenizer('cl100k_base');
+    fresh.createIncrementalCounter('');
+    assert.equal(tokenizer.count(''), 0);
+    assert.deepEqual(loads, []);
+    tokenizer.count('a');
+    fresh.countTokens('b', 'cl100k_base');
+    assert.deepEqual(loads, ['cl100k_base']);
+  });
+});
