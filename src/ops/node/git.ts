@@ -35,15 +35,15 @@ const QUIET_CONFIG = [
 ].flatMap((setting) => ['-c', setting]);
 
 /**
- * Git without a shell (SPEC §13), with a fixed environment: no prompt, no pager, no editor, messages untranslated, paths taken
- * literally, and no optional lock, so that reading never touches the person's index. Takes at most 65 s.
+ * Git without a shell (SPEC §13), with a fixed environment: no prompt, no pager, no editor, messages untranslated,
+ * and no optional lock, so that reading never touches the person's index. Takes at most 65 s.
  */
 export function gitIn(cwd: string, gitPath = 'git'): Git {
   return (args, { writes = false } = {}) =>
     new Promise((resolve) => {
       const child = execFile(
         gitPath,
-        ['--literal-pathspecs', '--no-pager', ...QUIET_CONFIG, ...args],
+        ['--no-pager', ...QUIET_CONFIG, ...args],
         { cwd, env: environment(), encoding: 'utf8', maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true, shell: false },
         (error, stdout, stderr) => {
           clearTimeout(stop);

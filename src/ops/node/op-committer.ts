@@ -114,7 +114,7 @@ export class OpCommitter {
     if (reason !== undefined) return { status: 'waits', reason, stop: true };
     const file = `${OPS_FOLDER}/${opId}${OP_FILE_SUFFIX}`;
     const ignored = await git(['check-ignore', '--quiet', '--', file]);
-    if (ignored.code === 0) return { status: 'waits', reason: 'ignored', stop: true };
+    if (ignored.code !== 1) return { status: 'waits', reason: ignored.ok ? 'ignored' : 'git-failed', stop: true };
     await files.ensureFolder();
     const message = commitMessage(opId, parseOpFile(opId, (await files.read(opId)) ?? ''));
     const result = await commitFiles(git, repository, { file, extras: EXTRAS, message });

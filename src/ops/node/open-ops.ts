@@ -83,7 +83,7 @@ export class Ops {
       git,
       clock,
       isProtected: protectedBranches(options.protectedBranches ?? []),
-      restore: (opId) => this.#perOp.run(opId, () => this.#restore(opId)),
+      restore: (opId) => this.#perOp.run(opId, async () => (await this.#restore(opId)) !== undefined),
       onPending: (reason) => {
         tell(() => options.onNotice?.({ reason, message: pendingMessage(reason) }));
       },
@@ -123,10 +123,10 @@ export class Ops {
     assertOpId(opId);
     const line = completedLine(opId, end, this.#clock());
     await this.#perOp.run(opId, async () => {
-      const { text, restored } = await this.#textOf(opId);
+      const { text, from } = await this.#textOf(opId);
       if (parseOpFile(opId, text).completed === undefined) await this.#append(opId, text, line);
       // The op log may know the end already when it gives a vanished file back.
-      else if (!restored) throw new AlreadyClosedError(opId);
+      else if (from !== 'log') throw new AlreadyClosedError(opId);
       if (this.#committer === undefined) this.#lines.delete(opId);
     });
     this.#committer?.enqueue([opId]);
@@ -229,11 +229,12 @@ export class Ops {
   }
 
   /** The text of an op that a line is about to be added to; its file is there afterwards. */
-  async #textOf(opId: string): Promise<{ text: string; restored: boolean }> {
+  async #textOf(opId: string): Promise<{ text: string; from: Origin }> {
     const text = await this.#files.read(opId);
-    if (text !== undefined) return { text, restored: false };
-    if (!(await this.#restore(opId))) throw new OpNotFoundError(opId);
-    return { text: (await this.#files.read(opId)) ?? '', restored: true };
+    if (text !== undefined) return { text, from: 'file' };
+    const from = await this.#restore(opId);
+    if (from === undefined) throw new OpNotFoundError(opId);
+    return { text: (await this.#files.read(opId)) ?? '', from };
   }
 
   async #append(opId: string, text: string, line: string): Promise<void> {
@@ -241,14 +242,18 @@ export class Ops {
     this.#lines.set(opId, (text === '' || text.endsWith('\n') ? text : `${text}\n`) + line);
   }
 
-  /** Writes a vanished file again, from memory or from the op log. False when neither knows the op. */
-  async #restore(opId: string): Promise<boolean> {
-    const known = this.#lines.get(opId) ?? joined(await this.#source?.lines(opId).catch(() => undefined));
-    if (known === undefined) return false;
+  /** Writes a vanished file again, from memory or from the op log. Undefined when neither knows the op. */
+  async #restore(opId: string): Promise<Origin | undefined> {
+    const kept = this.#lines.get(opId);
+    const known = kept ?? joined(await this.#source?.lines(opId).catch(() => undefined));
+    if (known === undefined) return undefined;
     await this.#files.create(opId, known);
-    return true;
+    return kept === undefined ? 'log' : 'memory';
   }
 }
+
+/** Where the lines of an op came from. */
+type Origin = 'file' | 'memory' | 'log';
 
 /** What an earlier session left uncommitted. A folder or op log that cannot be read leaves it to the next session. */
 async function recover(git: Git, files: PlainOpFiles, source: OpSource | undefined): Promise<string[]> {
