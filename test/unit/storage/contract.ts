@@ -48,6 +48,7 @@ export function describeStorageContract(open: () => Promise<Storage>): void {
         message: 'Zeile\n"two" 😀\u0000\uFEFF',
         toolTokens: 7,
         jump: root.commitHash,
+        lastMerge: sha256('full'),
       });
       await storage.write([...committing(root, 'root'), ...committing(side, 'side'), ...committing(full, 'full')]);
       assert.deepEqual(storage.commit(full.commitHash), full);
@@ -94,8 +95,15 @@ export function describeStorageContract(open: () => Promise<Storage>): void {
     it('walks the first-parent line, newest first, within limit and depth', async () => {
       const line = chain('c', 10);
       await storage.write(chainChanges('c', 10));
-      const merge = commit('merge', line[9], { operation: 'merge', extraParents: [sha256('c3')] });
+      const merge = commit('merge', line[9], {
+        operation: 'merge',
+        extraParents: [sha256('c3')],
+        lastMerge: sha256('merge'),
+      });
       await storage.write(committing(merge, 'merge'));
+      const above = commit('above', merge);
+      await storage.write(committing(above, 'above'));
+      assert.equal(storage.commit(above.commitHash)?.lastMerge, merge.commitHash);
       assert.deepEqual(storage.line(merge.commitHash, 100), [merge, ...line.toReversed()]);
       assert.deepEqual(storage.line(merge.commitHash, 3), [merge, line[9], line[8]]);
       assert.deepEqual(storage.line(merge.commitHash, 100, 8), [merge, line[9], line[8]]);

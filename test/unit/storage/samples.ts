@@ -43,6 +43,7 @@ export function commit(
     depth: parent === null ? 0 : parent.depth + 1,
     generation: parent === null ? 1 : parent.generation + 1,
     jump: parent?.commitHash ?? null,
+    lastMerge: parent?.lastMerge ?? null,
     ...rest,
   };
 }
