@@ -19,6 +19,7 @@ export function memoryOpFiles(): OpFiles {
     read: (opId) => Promise.resolve(texts.get(opId)),
     ids: () => Promise.resolve([...texts.keys()].sort()),
     note: () => Promise.resolve(),
+    hasLog: () => Promise.resolve(true),
     path: () => undefined,
   };
 }

@@ -10,6 +10,7 @@ export interface OpFiles {
   ids(): Promise<string[]>;
   /** Adds lines to a local log; never fails. */
   note(log: string, lines: string): Promise<void>;
+  hasLog(log: string): Promise<boolean>;
   /** Absolute path of the op's file, when it is one. */
   path(opId: string): string | undefined;
 }

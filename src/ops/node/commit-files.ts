@@ -23,28 +23,32 @@ export type CommitResult =
  * undone when the commit fails. The draft in COMMIT_EDITMSG stays. The caller has checked that committing is allowed.
  */
 export async function commitFiles(git: Git, repository: Repository, wanted: FilesToCommit): Promise<CommitResult> {
-  if (await isCommitted(git, wanted.file)) return { status: 'committed' };
-  const tracked = await listTracked(git, [wanted.file, ...wanted.extras]);
-  if (tracked === undefined) return { status: 'failed', detail: 'git ls-files' };
-  const paths = [wanted.file, ...wanted.extras.filter((path) => !tracked.has(path))];
-  const untracked = paths.filter((path) => !tracked.has(path));
-  const identity = await missingIdentity(git);
+  const states = await statesOf(git, [wanted.file, ...wanted.extras]);
+  if (states === undefined) return { status: 'failed', detail: 'git status' };
+  const paths = [wanted.file, ...wanted.extras.filter((path) => states.get(path) === '??')];
+  const untracked = paths.filter((path) => states.get(path)?.includes('??'));
+  // In HEAD but taken out of the index by the person: nothing to add while HEAD holds this very text.
+  if (states.get(wanted.file) !== '??' && (await isCommitted(git, wanted.file))) return { status: 'committed' };
   // `update-index`, not `add`: it touches these entries only and also works outside a sparse checkout.
-  const added =
-    untracked.length === 0
-      ? undefined
-      : await whenUnlocked(() => git(['update-index', '--add', '--', ...untracked], { writes: true }));
+  const adding = ['update-index', '--add', '--', ...untracked];
+  const added = untracked.length === 0 ? undefined : await whenUnlocked(() => git(adding, { writes: true }));
   // It writes the index once, at the end: a failed one has added nothing.
   if (added?.ok === false) return failure(added);
-  const commit = ['commit', '--only', '--quiet', '--no-verify', '--no-gpg-sign', '--no-post-rewrite'];
-  const message = ['--cleanup=verbatim', '--untracked-files=no', '-m', wanted.message];
-  const done = await keepingDraft(repository, wanted.message, () =>
-    whenUnlocked(() => git([...identity, ...commit, ...message, '--', ...paths], { writes: true })),
-  );
+  const done = await keepingDraft(repository, wanted.message, () => commit(git, wanted.message, paths));
   // Git also says no when the person's own commit took the file along, or when only the index could not be written.
   if (done.ok || (await isCommitted(git, wanted.file))) return { status: 'committed' };
   await undoAdd(git, untracked);
   return failure(done);
+}
+
+/** Commits these paths; where git asks who the person is, once more with an identity for what is not configured. */
+async function commit(git: Git, message: string, paths: readonly string[]): Promise<GitResult> {
+  const options = ['--only', '--quiet', '--no-verify', '--no-gpg-sign', '--no-post-rewrite', '--cleanup=verbatim'];
+  const args = ['commit', ...options, '--untracked-files=no', '-m', message, '--', ...paths];
+  const first = await whenUnlocked(() => git(args, { writes: true }));
+  if (first.ok || !/ident|tell me who you are/i.test(first.stderr)) return first;
+  const identity = await missingIdentity(git);
+  return identity.length === 0 ? first : whenUnlocked(() => git([...identity, ...args], { writes: true }));
 }
 
 /** True when HEAD holds the file as it is on disk. */
@@ -56,9 +60,17 @@ export async function isCommitted(git: Git, path: string): Promise<boolean> {
   return held.ok && now.ok && held.stdout === now.stdout;
 }
 
-async function listTracked(git: Git, paths: readonly string[]): Promise<Set<string> | undefined> {
-  const listed = await git(['ls-files', '--cached', '-z', '--', ...paths]);
-  return listed.ok ? new Set(listed.stdout.split('\0')) : undefined;
+/** Git's two letters per path that is not clean; `D ??` when HEAD has it and the index does not. */
+async function statesOf(git: Git, paths: readonly string[]): Promise<Map<string, string> | undefined> {
+  const status = await git(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', ...paths]);
+  if (!status.ok) return undefined;
+  const states = new Map<string, string>();
+  for (const entry of status.stdout.split('\0')) {
+    // Porcelain paths start at the top of the repository; no two of ours end alike.
+    const path = paths.find((wanted) => entry.endsWith(`/${wanted}`) || entry.slice(3) === wanted);
+    if (path !== undefined) states.set(path, (states.get(path) ?? '') + entry.slice(0, 2));
+  }
+  return states;
 }
 
 async function undoAdd(git: Git, paths: readonly string[]): Promise<void> {

@@ -105,12 +105,11 @@ export class Ops {
   async begin(start: OpStart): Promise<string> {
     const opId = start.opId ?? this.#nextId();
     assertOpId(opId);
-    const startedAt = this.#clock();
-    const line = startedLine(opId, start, startedAt);
+    const line = startedLine(opId, start, this.#clock());
     return this.#perOp.run(opId, async () => {
       await this.#files.create(opId, line);
       this.#lines.set(opId, line);
-      await this.#files.note(OPS_INDEX, indexLine(opId, start.actor, start.startedAt ?? startedAt.toISOString()));
+      await this.#index(opId);
       return opId;
     });
   }
@@ -207,6 +206,18 @@ export class Ops {
       closed.push({ path: this.#onDisk.path(opId) });
     }
     return closed;
+  }
+
+  /** Adds an op to the derived index, or makes the index of all op files when there is none. Never fails. */
+  async #index(opId: string): Promise<void> {
+    const opIds = (await this.#files.hasLog(OPS_INDEX)) ? [opId] : await this.#files.ids();
+    const lines: string[] = [];
+    for (const id of opIds) {
+      const text = await this.#files.read(id).catch(() => undefined);
+      const { actor, startedAt } = summarise(id, parseOpFile(id, text ?? ''), { path: undefined, pending: false });
+      lines.push(indexLine(id, actor, startedAt));
+    }
+    await this.#files.note(OPS_INDEX, lines.join(''));
   }
 
   async #abandon(opId: string, line: string): Promise<boolean> {

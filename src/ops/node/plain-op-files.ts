@@ -95,6 +95,10 @@ export class PlainOpFiles implements OpFiles {
     }
   }
 
+  async hasLog(log: string): Promise<boolean> {
+    return (await lstat(join(this.folder, log)).catch(ignore)) !== undefined;
+  }
+
   /** Makes the folder with what git must know about it. Files that are there already stay as they are. */
   async ensureFolder(): Promise<void> {
     if (!(await this.hasFolder())) {

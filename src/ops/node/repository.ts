@@ -45,11 +45,13 @@ export async function refusal(
   for (const [name, reason] of UNFINISHED) {
     if (await exists(join(repository.gitDir, name))) return reason;
   }
-  const head = await git(['symbolic-ref', '--quiet', 'HEAD']);
+  const [head, unmerged] = await Promise.all([
+    git(['symbolic-ref', '--quiet', 'HEAD']),
+    git(['ls-files', '--unmerged', '-z']),
+  ]);
   const branch = /^refs\/heads\/(.+)\n$/.exec(head.stdout)?.[1];
   if (branch === undefined) return 'detached';
   if (isProtected(branch)) return 'protected';
-  const unmerged = await git(['ls-files', '--unmerged', '-z']);
   if (!unmerged.ok) return 'git-failed';
   return unmerged.stdout === '' ? undefined : 'unmerged';
 }
@@ -64,14 +66,8 @@ export function protectedBranches(patterns: readonly string[]): (branch: string)
 
 /**
  * `-c` options that give the commit an author where the person has configured none; what is configured stays.
- * Without them git would refuse, or (on some machines) make an address from the host's name.
  */
 export async function missingIdentity(git: Git): Promise<string[]> {
-  const [committer, author] = await Promise.all([
-    git(['var', 'GIT_COMMITTER_IDENT']),
-    git(['var', 'GIT_AUTHOR_IDENT']),
-  ]);
-  if (committer.ok && author.ok) return [];
   const [name, email] = await Promise.all([
     git(['config', '--get', 'user.name']),
     git(['config', '--get', 'user.email']),
