@@ -1,0 +1,212 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../../../scripts/vscode/browser.js';
+import { CACHE, ROOT, SAMPLE } from '../../../scripts/vscode/paths.js';
+import { startServer, type RunningServer, type Settings } from '../../../scripts/vscode/server.js';
+
+/** The colour themes that screenshots are looked at in. */
+export const THEMES = {
+  dark: { id: 'Default Dark Modern', label: 'Dark Modern', cssClass: 'vs-dark' },
+  light: { id: 'Default Light Modern', label: 'Light Modern', cssClass: 'vs' },
+  highContrast: { id: 'Default High Contrast', label: 'Dark High Contrast', cssClass: 'hc-black' },
+} as const;
+
+/** How long a fresh window may take until it knows the extension's commands. */
+const ARRIVAL_MS = 20_000;
+
+const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+export interface WorkbenchOptions {
+  /** Copied to a temporary folder and opened there, so that tests may write. The sample workspace by default. */
+  readonly workspace?: string;
+  /** VSIX files to install; the extension then does not run from the repository. */
+  readonly vsix?: readonly string[];
+  /** User settings on top of the quiet ones. */
+  readonly settings?: Settings;
+  readonly theme?: keyof typeof THEMES;
+  /** Environment of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A real VS Code window on a server of its own, in a headless browser. Start one per file in `before`, stop it in
+ * `after`; files share nothing.
+ */
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    /** The folder that is open. */
+    readonly folder: string,
+    private readonly server: RunningServer,
+    private readonly browser: Browser,
+    private readonly url: string,
+  ) {}
+
+  static async start(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const folder = join(mkdtempSync(join(tmpdir(), 'tract-ui-')), 'workspace');
+    cpSync(options.workspace ?? SAMPLE, folder, { recursive: true });
+    const server = await startServer({
+      settings: {
+        'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id,
+        // A view that takes the focus when it arrives would close the question that a test is answering.
+        'workbench.quickOpen.closeOnFocusLost': false,
+        ...options.settings,
+      },
+      ...(options.vsix && { installExtensions: options.vsix }),
+      ...(options.env && { env: options.env }),
+    });
+    const browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(20_000);
+    const url = server.url({ folder, ...(!options.vsix && { extensionDevelopmentPath: ROOT }) });
+    const workbench = new Workbench(page, folder, server, browser, url);
+    await workbench.open();
+    return workbench;
+  }
+
+  /** Ends browser and server and removes what they wrote. */
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    rmSync(join(this.folder, '..'), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  /** Loads the window again, as *Developer: Reload Window* does, with the same storage. */
+  async reload(): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.open();
+  }
+
+  private async open(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+  }
+
+  /**
+   * Runs a command by its title in the palette, `Tract: Import Session…`. The palette lists what is known when it
+   * opens, so it is opened again until the extension has arrived.
+   */
+  async runCommand(title: string): Promise<void> {
+    const row = this.quickPickItem(new RegExp(`^${escapeRegExp(title)}(,|$)`)).first();
+    for (const giveUp = Date.now() + ARRIVAL_MS; ;) {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.quickInput.fill(`>${title}`, { timeout: 2000 });
+        await row.click({ timeout: 2000 });
+        return;
+      } catch (error) {
+        if (Date.now() > giveUp) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  /** The text field of the open quick pick or input box. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-filter input');
+  }
+
+  /** A row of the open quick pick. */
+  quickPickItem(text: string | RegExp): Locator {
+    return this.page.locator('.quick-input-widget').getByRole('option', { name: text });
+  }
+
+  /** Chooses a row of the quick pick that is open, or opens soon. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.quickPickItem(text).first().click();
+  }
+
+  /** Types into the input box that is open, or opens soon, and accepts. */
+  async type(text: string): Promise<void> {
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens a view container by the title on its activity bar icon. */
+  async openViewContainer(title: string): Promise<void> {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: title });
+    await tab.waitFor();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.locator('a').click();
+  }
+
+  /** A row of any tree view, by its accessible name. */
+  treeItem(name: string | RegExp): Locator {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  /** Opens the context menu of an element and chooses an entry. */
+  async chooseFromContextMenu(target: Locator, entry: string | RegExp): Promise<void> {
+    await target.click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
+  /** The content of a webview; `containing` tells several apart by something inside. */
+  webview(containing?: string): FrameLocator {
+    const outer = this.page.locator('iframe.webview.ready');
+    const active = (frame: FrameLocator) => frame.frameLocator('iframe#active-frame');
+    if (containing === undefined) return active(outer.first().contentFrame());
+    return active(outer.filter({ has: this.page.locator(containing) }).contentFrame());
+  }
+
+  /** A toast whose text holds `text`. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  /** The modal question of VS Code. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Answers the modal question by the label of a button. */
+  async answerDialog(button: string | RegExp): Promise<void> {
+    await this.dialog.getByRole('button', { name: button }).click();
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: text });
+  }
+
+  /** Opens a file of the workspace by its path in it. */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+P');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(path);
+    await this.quickPickItem(new RegExp(path.split('/').pop() ?? path))
+      .first()
+      .waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.getByRole('tab', { name: path.split('/').pop() ?? path }).waitFor();
+  }
+
+  /** Changes user settings on disk and loads the window again: the server does not watch that file. */
+  async changeSettings(settings: Settings): Promise<void> {
+    const current = JSON.parse(readFileSync(this.server.settingsFile, 'utf8')) as Settings;
+    writeFileSync(this.server.settingsFile, JSON.stringify({ ...current, ...settings }, null, 2));
+    await this.reload();
+  }
+
+  /** Shows the window in another colour theme. */
+  async setTheme(theme: keyof typeof THEMES): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickInput.fill(THEMES[theme].label);
+    await this.pick(THEMES[theme].label);
+    await this.page.locator(`.monaco-workbench.${THEMES[theme].cssClass}`).waitFor();
+  }
+
+  /** Writes `.vscode-test/screenshots/NAME.png` and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    const path = join(CACHE, 'screenshots', `${name.replace(/[^\w-]+/g, '-').slice(0, 100)}.png`);
+    mkdirSync(join(CACHE, 'screenshots'), { recursive: true });
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** For `afterEach`: keeps a picture of the window when the test failed. */
+  async screenshotOnFailure(test: Mocha.Test | undefined): Promise<void> {
+    if (test?.state === 'failed') console.log(`Screenshot: ${await this.screenshot(test.fullTitle())}`);
+  }
+}
