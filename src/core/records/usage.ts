@@ -131,7 +131,11 @@ function openAIDetails(dict: Dict, promptKey: string, completionKey: string) {
   return {
     cacheReadTokens: optionalFigure(prompt, 'cached_tokens', `${promptKey}.cached_tokens`) ?? 0,
     cacheWriteTokens: optionalFigure(prompt, 'cache_write_tokens', `${promptKey}.cache_write_tokens`) ?? 0,
-    reasoningTokens: optionalFigure(completion, 'reasoning_tokens', `${completionKey}.reasoning_tokens`) ?? 0,
+    reasoningTokens:
+      optionalFigure(completion, 'reasoning_tokens', `${completionKey}.reasoning_tokens`) ??
+      // Anthropic's word for it.
+      optionalFigure(completion, 'thinking_tokens', `${completionKey}.thinking_tokens`) ??
+      0,
   };
 }
 
