@@ -32,7 +32,7 @@ async function* streamChat(request: ModelRequest, connection: Connection): Async
     if (chunk.model) model = chunk.model;
     const choice = chunk.choices.find(({ index }) => index === 0) ?? chunk.choices[0];
     if (choice === undefined) continue;
-    const delta = (choice.delta ?? {}) as OpenDelta;
+    const { delta = {} } = choice as { readonly delta?: OpenDelta };
     const reasoning = [delta.reasoning_content, delta.reasoning].find(
       (text) => typeof text === 'string' && text !== '',
     );
