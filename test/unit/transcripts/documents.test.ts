@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { UnknownTranscriptError } from '../../../src/transcripts/errors.js';
+import { briefs, calls, commits, read, skips } from './reading.js';
+
+const messages = [
+  { role: 'system', content: 'Be brief.' },
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'look' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+    ],
+  },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [
+      { id: 'c1', type: 'function', function: { name: 'calc', arguments: '{"expression": "2+2"}' } },
+      { id: 'c2', type: 'function', function: { name: 'calc', arguments: 'not json' } },
+    ],
+  },
+  { role: 'tool', tool_call_id: 'c2', content: '5' },
+  { role: 'tool', tool_call_id: 'c1', content: '4' },
+  { role: 'assistant', content: 'Four.' },
+];
+const expected = [
+  '{"content_type":"instruction","text":"Be brief.","name":null}',
+  'user: look\n\n[image left out: image/png, 3 bytes]',
+  'call calc {"expression":"2+2"}',
+  'call calc {"input":"not json"}',
+  'result calc {"result":"4"}',
+  'result calc {"result":"5"}',
+  'assistant: Four.',
+];
+
+describe('OpenAI chat (§14)', () => {
+  it('reads an array of messages, arguments as they were sent, results in call order; no calls are on record', async () => {
+    const { events, format } = await read(JSON.stringify(messages, null, 2));
+    assert.equal(format, 'openai');
+    assert.deepEqual(briefs(events), expected);
+    assert.deepEqual(commits(events)[2]?.metadata, {
+      tool_calls: [{ id: 'c1', name: 'calc', arguments: '{"expression": "2+2"}' }],
+    });
+    assert.equal(calls(events).length, 0);
+    assert.ok(commits(events).every(({ time }) => time === '1970-01-01T00:00:00+00:00'));
+  });
+
+  it('reads a request body with tools, on one line or many, and lines of messages', async () => {
+    const body = { model: 'm', messages, tools: [{ type: 'function', function: { name: 'calc' } }] };
+    for (const text of [JSON.stringify(body), JSON.stringify(body, null, 1)]) {
+      const { events } = await read(text);
+      const [tools, ...rest] = briefs(events);
+      assert.equal(
+        tools,
+        '{"content_type":"config","settings":{"tools":[{"type":"function","function":{"name":"calc"}}]}}',
+      );
+      assert.deepEqual(rest, expected);
+    }
+    const lines = await read(messages.map((message) => JSON.stringify(message)).join('\n'));
+    assert.equal(lines.format, 'openai');
+    assert.deepEqual(briefs(lines.events), expected);
+  });
+
+  it('reads lines that are whole conversations as several', async () => {
+    const one = { messages: messages.slice(0, 2) };
+    const two = { messages: [{ role: 'user', content: 'other' }] };
+    const { events } = await read([one, two].map((value) => JSON.stringify(value)).join('\n'));
+    assert.equal(events.filter((event) => event.kind === 'session').length, 2);
+  });
+
+  it('gives a longer version of a conversation the same id', async () => {
+    const key = async (list: readonly object[]): Promise<string> => {
+      const session = (await read(JSON.stringify(list))).events.find((event) => event.kind === 'session');
+      return session?.key ?? '';
+    };
+    assert.equal(await key(messages.slice(0, 2)), await key(messages));
+    assert.notEqual(await key(messages), await key(messages.slice(1)));
+  });
+});
+
+describe('OpenAI Responses (§14)', () => {
+  it('reads input items and request bodies', async () => {
+    const { events, format } = await read(
+      JSON.stringify({
+        instructions: 'Be brief.',
+        tools: [{ type: 'function', name: 'f', description: 'F.', parameters: { type: 'object' } }],
+        input: [
+          { role: 'user', content: [{ type: 'input_text', text: 'hi' }] },
+          { type: 'reasoning', summary: [{ type: 'summary_text', text: 'T' }] },
+          { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' },
+          { type: 'function_call_output', call_id: 'c1', output: 'x' },
+          { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'ok' }] },
+        ],
+      }),
+    );
+    assert.equal(format, 'openai-responses');
+    assert.deepEqual(briefs(events).slice(2), [
+      'user: hi',
+      'reasoning: T',
+      'call f {}',
+      'result f {"result":"x"}',
+      'assistant: ok',
+    ]);
+  });
+});
+
+describe('Anthropic request bodies (§14)', () => {
+  it('reads system, tools, blocks and results', async () => {
+    const body = {
+      model: 'claude-test',
+      system: [{ type: 'text', text: 'Be brief.' }],
+      tools: [{ name: 'f', description: 'F.', input_schema: { type: 'object' } }],
+      messages: [
+        { role: 'user', content: 'hi' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'T', signature: 's' },
+            { type: 'text', text: 'ok' },
+            { type: 'tool_use', id: 't1', name: 'f', input: { a: 1 } },
+          ],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 't1', content: [{ type: 'text', text: 'x' }], is_error: true },
+            { type: 'text', text: 'and?' },
+          ],
+        },
+      ],
+    };
+    const { events, format } = await read(JSON.stringify(body, null, 2));
+    assert.equal(format, 'anthropic');
+    assert.deepEqual(briefs(events), [
+      '{"content_type":"instruction","text":"Be brief.","name":null}',
+      '{"content_type":"config","settings":{"tools":[{"type":"function","function":{"name":"f","description":"F.","parameters":{"type":"object"}}}]}}',
+      'user: hi',
+      'reasoning: T',
+      'assistant: ok',
+      'call f {"a":1}',
+      'result f {"error":"x"}',
+      'user: and?',
+    ]);
+    assert.equal((await read(JSON.stringify(body))).format, 'anthropic');
+  });
+});
+
+describe('VS Code chat exports (§14)', () => {
+  it('reads shown parts: text, references, tools, thinking, edits', async () => {
+    const { events, format } = await read(
+      JSON.stringify({
+        requesterUsername: 'p',
+        responderUsername: 'GitHub Copilot',
+        requests: [
+          {
+            requestId: 'q1',
+            timestamp: 1767225600000,
+            modelId: 'copilot/gpt-test',
+            message: { text: 'fix it', parts: [] },
+            variableData: { variables: [{ name: 'a.ts', value: { uri: { path: '/a.ts' } } }] },
+            response: [
+              { kind: 'thinking', value: 'T' },
+              { value: 'See ' },
+              { kind: 'inlineReference', name: 'a.ts', inlineReference: { path: '/a.ts' } },
+              { value: '.' },
+              {
+                kind: 'toolInvocationSerialized',
+                toolId: 'read',
+                toolCallId: 'x1',
+                invocationMessage: { value: 'Reading' },
+                pastTenseMessage: { value: 'Read a.ts' },
+              },
+              { kind: 'textEditGroup', uri: { path: '/a.ts' }, edits: [] },
+              { kind: 'progressMessage', content: { value: 'w' } },
+            ],
+            result: { timings: { totalElapsed: 1200 } },
+          },
+          { requestId: 'q2', message: 'next', response: [{ value: 'ok' }] },
+        ],
+      }),
+    );
+    assert.equal(format, 'vscode-chat');
+    assert.deepEqual(briefs(events), [
+      'user: fix it',
+      'reasoning: T',
+      'assistant: See `a.ts`.',
+      'call read {"message":"Reading"}',
+      'assistant: \n[edits left out: /a.ts]\n',
+      'result read {"result":"Read a.ts"}',
+      'user: next',
+      'assistant: ok',
+    ]);
+    assert.equal(commits(events)[0]?.time, '2026-01-01T00:00:00+00:00');
+    assert.deepEqual(
+      calls(events).map(({ model, latencyMs }) => [model, latencyMs]),
+      [
+        ['copilot/gpt-test', 1200],
+        [null, null],
+      ],
+    );
+    assert.equal(skips(events).length, 3);
+  });
+
+  it('reads the model’s own rounds where they are kept', async () => {
+    const { events } = await read(
+      JSON.stringify({
+        requests: [
+          {
+            requestId: 'q1',
+            message: { text: 'go' },
+            response: [{ value: 'shown' }],
+            result: {
+              usage: { promptTokens: 12, completionTokens: 3 },
+              metadata: {
+                toolCallRounds: [
+                  { id: 'r1', response: 'Reading.', toolCalls: [{ id: 'x1', name: 'read', arguments: '{"p":1}' }] },
+                  { id: 'r2', response: 'Done.', toolCalls: [] },
+                ],
+                toolCallResults: { x1: { content: [{ value: 'text' }] } },
+              },
+            },
+          },
+        ],
+      }),
+    );
+    assert.deepEqual(briefs(events), [
+      'user: go',
+      'assistant: Reading.',
+      'call read {"p":1}',
+      'result read {"result":"text"}',
+      'assistant: Done.',
+    ]);
+    assert.deepEqual(
+      calls(events).map(({ id, usage }) => [id, usage]),
+      [
+        ['r1', null],
+        ['r2', { prompt_tokens: 12, completion_tokens: 3 }],
+      ],
+    );
+  });
+});
+
+describe('Markdown transcripts (§14)', () => {
+  for (const [style, text] of [
+    ['headings', '# Chat\n\n## User\n\nhi\n\n## Assistant\n\n### User\n\n```\n## User\n```\nok\n'],
+    ['bold', '# Chat\n**User:** hi\n\n**Assistant:**\n### User\n\n```\n**User:** no\n```\nok\n'],
+    ['labels', '# Chat\nUser: hi\n\nAssistant: ### User\n\n```\nUser: no\n```\nok\n'],
+  ] as const) {
+    it(`reads ${style}; code fences and other styles are text`, async () => {
+      const { events, format } = await read(text);
+      assert.equal(format, 'markdown');
+      const found = briefs(events);
+      assert.equal(found[0], 'user: hi');
+      assert.equal(found.length, 2);
+      assert.match(found[1] ?? '', /^assistant: ### User\n\n```\n[^`]*\n```\nok$/);
+      assert.deepEqual(skips(events), ['1 text: 1 lines before the first message']);
+    });
+  }
+
+  it('knows roles by many names', async () => {
+    const { events } = await read('### 👤 Human (10:31)\na\n### Claude\nb\n### System\nc\n### Tool result\nd\n');
+    assert.deepEqual(briefs(events), [
+      'user: a',
+      'assistant: b',
+      '{"content_type":"instruction","text":"c","name":null}',
+      'result tool {"result":"d"}',
+    ]);
+  });
+});
+
+describe('Files that are no transcripts (§14)', () => {
+  for (const [name, text] of [
+    ['an empty file', ''],
+    ['prose', 'Just some text.\n'],
+    ['foreign JSON', '{"name": "x", "version": 1}'],
+    ['foreign lines', '{"level":"info"}\n{"level":"warn"}\n'],
+    ['broken JSON', '[{"role": "user"'],
+    ['an empty list', '[]'],
+    ['binary', '\u0000\u0001\u0002'],
+  ] as const) {
+    it(`refuses ${name} before anything is read`, async () => {
+      await assert.rejects(read(text), UnknownTranscriptError);
+    });
+  }
+});
