@@ -37,6 +37,19 @@ export class OpCollisionError extends TractError {
   }
 }
 
+/** The disk refused a line: full, read-only, or the folder is gone. What was on record is unchanged. */
+export class OpWriteError extends TractError {
+  readonly code = 'OP_WRITE_FAILED';
+
+  constructor(folder: string, cause: unknown) {
+    const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    super(
+      `The operation record cannot be written to ${folder}${why}. Check that the folder is there and can be written.`,
+      { cause },
+    );
+  }
+}
+
 /** A path under the folder of op records is a link or a special file, which Tract never follows or writes. */
 export class OpLinkRefusedError extends TractError {
   readonly code = 'OP_LINK_REFUSED';

@@ -26,7 +26,7 @@ export function startedLine(opId: string, start: OpStart, now: Date): string {
     event: 'started',
     op_id: opId,
     action: required('action', start.action),
-    actor: required('actor', start.actor),
+    actor: required('actor', start.actor ?? 'user'),
     tract_id: text('tractId', start.tractId),
     branch: text('branch', start.branch, MAX_PATH),
     head_before: text('headBefore', start.headBefore),
@@ -121,8 +121,8 @@ function usage(value: unknown): Record<string, number> | undefined {
   const given = value as Readonly<Record<string, unknown>>;
   const kept: Record<string, number> = {};
   for (const [name, column] of USAGE_FIELDS) {
-    const figure = count(`usage.${name}`, given[name]);
+    const figure = count(`usage.${name}`, given[name] ?? given[column]);
     if (figure !== undefined) kept[column] = figure;
   }
-  return kept;
+  return Object.keys(kept).length === 0 ? undefined : kept;
 }

@@ -15,8 +15,8 @@ export interface OpStart {
   readonly opId?: Maybe<string>;
   /** `generate`, `reset`, `merge` … */
   readonly action: string;
-  /** Who asked for it: `user`, `agent`, or a name. */
-  readonly actor: string;
+  /** Who asked for it: `user` (when left out), `agent`, or a name. */
+  readonly actor?: Maybe<string>;
   readonly tractId?: Maybe<string>;
   readonly branch?: Maybe<string>;
   readonly headBefore?: Maybe<string>;

@@ -13,10 +13,8 @@ export interface GitResult {
 /** Runs one git command in the folder it was made for. Never rejects. */
 export type Git = (args: readonly string[], options?: { readonly writes?: boolean }) => Promise<GitResult>;
 
-const READ_TIMEOUT_MS = 15_000;
-const WRITE_TIMEOUT_MS = 60_000;
-/** After a polite stop, in which git removes its lock files. */
-const KILL_AFTER_MS = 5_000;
+/** Longest time of a command in milliseconds; `kill` is after the polite stop, in which git removes its lock files. */
+const TIMEOUTS = { reads: 15_000, writes: 60_000, kill: 5_000 };
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** Of git's own environment only who and whose settings; never a directory, index or object store of some caller. */
@@ -38,7 +36,7 @@ const QUIET_CONFIG = [
  * Git without a shell (SPEC §13), with a fixed environment: no prompt, no pager, no editor, messages untranslated,
  * and no optional lock, so that reading never touches the person's index. Takes at most 65 s.
  */
-export function gitIn(cwd: string, gitPath = 'git'): Git {
+export function gitIn(cwd: string, gitPath = 'git', timeouts = TIMEOUTS): Git {
   return (args, { writes = false } = {}) =>
     new Promise((resolve) => {
       const child = execFile(
@@ -52,9 +50,14 @@ export function gitIn(cwd: string, gitPath = 'git'): Git {
           resolve({ ok: code === 0, code, missing: isMissing(error), stdout, stderr });
         },
       );
-      const timeout = writes ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
-      const stop = setTimeout(() => child.kill('SIGTERM'), timeout);
-      const kill = setTimeout(() => child.kill('SIGKILL'), timeout + KILL_AFTER_MS);
+      const timeout = writes ? timeouts.writes : timeouts.reads;
+      const stop = setTimeout(() => {
+        // A program that git started may hold the pipes after git is gone.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        child.kill('SIGTERM');
+      }, timeout);
+      const kill = setTimeout(() => child.kill('SIGKILL'), timeout + timeouts.kill);
       child.stdin?.end();
     });
 }

@@ -166,7 +166,7 @@ export async function neverCommitted(git: Git, files: PlainOpFiles, opIds: reado
   for (const opId of opIds) {
     const since = new Date(timeOfOpId(opId) - DAY_MS).toISOString();
     const file = `${OPS_FOLDER}/${opId}${OP_FILE_SUFFIX}`;
-    const log = await git(['log', '--all', '-1', '--format=%H', `--since=${since}`, '--', file]);
+    const log = await git(['rev-list', '--all', '-1', `--since=${since}`, '--', file]);
     const onDisk = await files.read(opId).catch(() => undefined);
     if (log.stdout === '' && onDisk === undefined) found.push(opId);
   }

@@ -147,11 +147,11 @@ export class Ops {
     if (closed) this.#committer?.enqueue([opId]);
   }
 
-  /** All ops on record here, newest first. O(files). */
-  async list(): Promise<OpSummary[]> {
+  /** The ops on record here, newest first; all of them, or the newest `limit`. O(files read). */
+  async list({ limit = Infinity }: { readonly limit?: number } = {}): Promise<OpSummary[]> {
     await this.#recovered;
     const found: OpSummary[] = [];
-    for (const opId of (await this.#files.ids()).reverse()) {
+    for (const opId of (await this.#files.ids()).reverse().slice(0, limit)) {
       const text = await this.#files.read(opId).catch(() => undefined);
       if (text === undefined) continue;
       const where = { path: this.#files.path(opId), pending: this.#committer?.isPending(opId) ?? false };

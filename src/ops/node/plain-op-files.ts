@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, unlink, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { OpCollisionError, OpLinkRefusedError, OpNotFoundError } from '../errors.js';
+import { TractError } from '../../core/model/errors.js';
+import { OpCollisionError, OpLinkRefusedError, OpNotFoundError, OpWriteError } from '../errors.js';
 import type { OpFiles } from '../op-files.js';
 import { assertOpId, opIdOfFile } from '../op-id.js';
 import { GITATTRIBUTES, GITATTRIBUTES_TEXT, GITIGNORE, GITIGNORE_TEXT, OP_FILE_SUFFIX, OPS_FOLDER } from '../paths.js';
@@ -31,30 +32,33 @@ export class PlainOpFiles implements OpFiles {
 
   async create(opId: string, lines: string): Promise<void> {
     const path = this.path(opId);
-    await this.ensureFolder();
-    const file = await createFile(path);
-    if (file === undefined) throw new OpCollisionError(opId);
-    try {
-      await writeDurably(file, lines);
-    } catch (error) {
-      await unlink(path).catch(ignore);
-      throw error;
-    } finally {
-      await file.close();
-    }
-    await syncFolder(this.folder);
+    await this.#writing(async () => {
+      await this.ensureFolder();
+      const file = await createFile(path);
+      if (file === undefined) throw new OpCollisionError(opId);
+      try {
+        await writeDurably(file, lines);
+      } catch (error) {
+        await unlink(path).catch(ignore);
+        throw error;
+      } finally {
+        await file.close();
+      }
+      await syncFolder(this.folder);
+    });
   }
 
   async append(opId: string, line: string): Promise<void> {
     const path = this.path(opId);
-    if (!(await this.hasFolder())) throw new OpNotFoundError(opId);
-    const file = await openPlain(path, constants.O_RDWR | constants.O_APPEND);
-    if (file === undefined) throw new OpNotFoundError(opId);
-    try {
-      await writeDurably(file, ((await isTorn(file)) ? '\n' : '') + line);
-    } finally {
-      await file.close();
-    }
+    await this.#writing(async () => {
+      const file = (await this.hasFolder()) ? await openPlain(path, constants.O_RDWR | constants.O_APPEND) : undefined;
+      if (file === undefined) throw new OpNotFoundError(opId);
+      try {
+        await writeDurably(file, ((await isTorn(file)) ? '\n' : '') + line);
+      } finally {
+        await file.close();
+      }
+    });
   }
 
   /** @throws OpLinkRefusedError when the file is a link or no plain file */
@@ -102,12 +106,23 @@ export class PlainOpFiles implements OpFiles {
   /** Makes the folder with what git must know about it. Files that are there already stay as they are. */
   async ensureFolder(): Promise<void> {
     if (!(await this.hasFolder())) {
-      await mkdir(this.folder, { recursive: true });
+      // Not recursive: a workspace folder that the person removed must not come back.
+      await mkdir(this.folder).catch((error: unknown) => {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      });
       await this.hasFolder();
       await syncFolder(this.directory);
     }
     await this.#ensureFile(GITATTRIBUTES, GITATTRIBUTES_TEXT);
     await this.#ensureFile(GITIGNORE, GITIGNORE_TEXT);
+  }
+
+  async #writing(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      throw error instanceof TractError ? error : new OpWriteError(this.folder, error);
+    }
   }
 
   async #ensureFile(name: string, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import type { PendingReason } from '../pending-reason.js';
@@ -19,7 +19,7 @@ export async function findRepository(git: Git, directory: string): Promise<Repos
   if (!found.ok) return found.stderr.includes('not a git repository') ? 'none' : 'git-failed';
   const [inside, gitDir, commonDir] = found.stdout.split('\n');
   if (inside !== 'true' || gitDir === undefined || commonDir === undefined) return 'none';
-  return { gitDir, commonDir: resolve(directory, commonDir) };
+  return { gitDir, commonDir: await realpath(resolve(directory, commonDir)).catch(() => commonDir) };
 }
 
 /** What git leaves in its directory while something is unfinished. Order: an `am` or rebase also has a message. */

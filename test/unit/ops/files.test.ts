@@ -20,6 +20,7 @@ import {
   OpCollisionError,
   OpLinkRefusedError,
   OpNotFoundError,
+  OpWriteError,
 } from '../../../src/ops/errors.js';
 import { openOps, type Ops } from '../../../src/ops/node/open-ops.js';
 import { recordOp, RESET, TestClock, useTemporaryFolders } from './support.js';
@@ -215,12 +216,15 @@ describe('§13 op files (durability files)', () => {
     assert.equal((await ops.list())[0]?.outcome, 'done');
   });
 
-  it('a folder that does not exist yet is made; one that cannot be made is a plain error', async () => {
-    const deep = openOps({ directory: join(directory, 'a', 'b'), durability: 'files' });
-    await recordOp(deep);
-    assert.equal((await deep.list()).length, 1);
+  it('a folder that cannot be made is an error that says so; a removed workspace folder does not come back', async () => {
+    const gone = openOps({ directory: join(directory, 'gone'), durability: 'files' });
+    await assert.rejects(gone.begin(RESET), { code: 'OP_WRITE_FAILED' });
+    assert.equal(existsSync(join(directory, 'gone')), false);
     writeFileSync(join(directory, 'file'), '');
-    await assert.rejects(openOps({ directory: join(directory, 'file'), durability: 'files' }).begin(RESET));
+    await assert.rejects(
+      openOps({ directory: join(directory, 'file'), durability: 'files' }).begin(RESET),
+      OpWriteError,
+    );
   });
 
   describe('doctor', () => {

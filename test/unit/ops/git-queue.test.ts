@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OpSource } from '../../../src/ops/node/open-ops.js';
 import { completedLine, startedLine } from '../../../src/ops/lines.js';
 import { createOpIds } from '../../../src/ops/op-id.js';
 import { gitOps, recordOp, RESET, TestRepository, useTemporaryFolders } from './support.js';
+
+/** Runs record-ops.ts in a process of its own; resolves with its exit code, null when it was killed. */
+function recordOps(...args: string[]): Promise<number | null> {
+  const script = join(fileURLToPath(new URL('.', import.meta.url)), 'record-ops.ts');
+  return new Promise((resolve) => {
+    spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: 'inherit' }).on('exit', resolve);
+  });
+}
 
 describe('§13 the queue of commits', function () {
   this.slow(3000);
@@ -52,20 +61,31 @@ describe('§13 the queue of commits', function () {
 
   it('several processes on one repository: everything is committed in the end', async () => {
     const repository = create();
-    const script = join(fileURLToPath(new URL('.', import.meta.url)), 'record-ops.ts');
-    const run = (): Promise<number | null> =>
-      new Promise((resolve) => {
-        const child = spawn(process.execPath, ['--import', 'tsx', script, repository.directory, '4'], {
-          stdio: 'inherit',
-        });
-        child.on('exit', resolve);
-      });
+    const run = (): Promise<number | null> => recordOps(repository.directory, '4');
     assert.deepEqual(await Promise.all([run(), run()]), [0, 0]);
     const { ops } = gitOps(repository.directory);
     await ops.idle();
     assert.deepEqual(await ops.pending(), []);
     assert.equal(repository.subjects().filter((subject) => subject.startsWith('op(')).length, 8);
     assert.equal(repository.git('status', '--porcelain', '--untracked-files=all'), '');
+  });
+
+  it('a process killed while it commits: the next session commits the rest, the index is as it was', async () => {
+    const repository = create();
+    repository.write('a.txt', 'staged\n');
+    repository.git('add', 'a.txt');
+    const before = repository.state();
+    for (const milliseconds of [10, 60, 130]) {
+      await recordOps(repository.directory, '3', String(milliseconds));
+      await sleep(200);
+      const { ops } = gitOps(repository.directory);
+      await ops.idle();
+      assert.deepEqual(await ops.pending(), []);
+    }
+    assert.equal(repository.subjects().filter((subject) => subject.startsWith('op(')).length, 9);
+    // Killed right after `git commit` it could not put the old draft of a message back.
+    assert.deepEqual({ ...repository.state(), draft: before.draft }, before);
+    assert.equal(repository.git('status', '--porcelain', '--untracked-files=all'), 'M  a.txt\n');
   });
 
   it('an op that is still open is not committed; the next closed one does not take it along', async () => {

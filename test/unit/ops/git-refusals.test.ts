@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gitIn } from '../../../src/ops/node/git.js';
 import { openOps } from '../../../src/ops/node/open-ops.js';
 import type { PendingReason } from '../../../src/ops/pending-reason.js';
 import { gitOps, recordOp, RESET, TestRepository, useTemporaryFolders } from './support.js';
@@ -245,6 +246,18 @@ describe('§13 when nothing may be committed', function () {
       (await ops.pending()).map(({ reason }) => reason),
       ['git-failed'],
     );
+  });
+
+  it('a git that hangs, with a child that holds its pipes, is stopped after its time', async () => {
+    const directory = temporary();
+    const script = join(directory, 'git');
+    writeFileSync(script, '#!/bin/sh\necho started\nsleep 30\n');
+    chmodSync(script, 0o755);
+    const git = gitIn(directory, script, { reads: 100, writes: 200, kill: 100 });
+    const started = performance.now();
+    const [read, write] = await Promise.all([git(['status']), git(['commit'], { writes: true })]);
+    assert.ok(performance.now() - started < 5000);
+    assert.deepEqual([read.ok, read.code, read.missing, write.ok], [false, null, false, false]);
   });
 
   it('off means off: with store no file and no folder, with files no commit', async () => {
