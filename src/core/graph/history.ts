@@ -67,15 +67,18 @@ function unseenLine(
   return line.reverse();
 }
 
-const PAGE = 500;
+/** The nearest ancestors are asked for most, so pages start small and grow. */
+const FIRST_PAGE = 4;
+const LARGEST_PAGE = 1_024;
 
 /** `from` and its first-parent ancestors, newest first, read page by page. */
 export function* lineOf(store: Commits, from: string, minDepth = 0): Generator<StoredCommit> {
-  for (let at: string | null = from; at !== null;) {
-    const page: readonly StoredCommit[] = store.line(at, PAGE, minDepth);
+  let limit = FIRST_PAGE;
+  for (let at: string | null = from; at !== null; limit = Math.min(limit * 4, LARGEST_PAGE)) {
+    const page: readonly StoredCommit[] = store.line(at, limit, minDepth);
     yield* page;
     const last = page.at(-1);
-    at = last && page.length === PAGE && last.depth > minDepth ? last.parentHash : null;
+    at = last && page.length === limit && last.depth > minDepth ? last.parentHash : null;
   }
 }
 

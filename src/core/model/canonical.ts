@@ -100,3 +100,12 @@ function refuse(what: string): ContentValidationError {
 export function cloneJson(value: unknown): JsonValue {
   return JSON.parse(canonicalJson(value)) as JsonValue;
 }
+
+/** Freezes a JSON value all the way down, so that it can be handed out and still be shared. */
+export function freezeJson<T extends JsonValue>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) freezeJson(item);
+  }
+  return value;
+}
