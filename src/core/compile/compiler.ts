@@ -21,7 +21,7 @@ import { EMPTY_SNAPSHOT, type Snapshot } from './snapshot.js';
 import { differences } from './verify.js';
 
 /** What compiling reads: the graph, the contents and the usage reports. */
-export type CompileSource = ObjectStore & Pick<RecordStore, 'latestUsage'>;
+export type CompileSource = Pick<ObjectStore, 'commit' | 'line' | 'contents'> & Pick<RecordStore, 'latestUsage'>;
 
 export interface CompilerOptions extends FoldContext {
   readonly hasher: Hasher;

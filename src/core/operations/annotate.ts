@@ -1,0 +1,50 @@
+import type { StoredCommit } from '../model/commit.js';
+import { validateContent } from '../model/content.js';
+import { moveHead, requireAttached } from './head.js';
+import type { Scope } from './scope.js';
+import { enforceBudget } from './budget.js';
+import { validateRetention } from './retention.js';
+import type { CommitOptions } from './write-commit.js';
+import { requireMessage, writeCommit } from './write-commit.js';
+
+export interface AnnotateOptions extends Pick<CommitOptions, 'message' | 'timestamp'> {
+  readonly reason?: string;
+  /** What a summary of this message must keep (SPEC §9.4). */
+  readonly retain?: { readonly match?: readonly (string | RegExp)[]; readonly instructions?: string };
+}
+
+/**
+ * Sets a message's priority from here on (SPEC §2 `annotate`).
+ * @throws TargetError, ContentValidationError for an unknown priority, DetachedHeadError; nothing is stored then
+ */
+export async function annotate(
+  scope: Scope,
+  target: string,
+  priority: string,
+  options: AnnotateOptions = {},
+): Promise<StoredCommit> {
+  const head = requireAttached(scope, 'annotate');
+  const content = validateContent(
+    {
+      content_type: 'annotation',
+      target,
+      priority,
+      reason: options.reason ?? null,
+      retention: options.retain ? validateRetention(options.retain) : null,
+    },
+    scope.env.types,
+  );
+  requireMessage(scope, target, head.hash, 'annotate');
+  const { message = `${priority}: ${target.slice(0, 8)}${options.reason ? ` (${options.reason})` : ''}`, timestamp } =
+    options;
+  const stored = writeCommit(scope, {
+    operation: 'annotate',
+    content,
+    parentHash: head.hash,
+    targets: [target],
+    options: { message, ...(timestamp === undefined ? {} : { timestamp }) },
+  });
+  moveHead(scope, stored.commitHash);
+  await enforceBudget(scope, stored.commitHash);
+  return stored;
+}

@@ -1,0 +1,43 @@
+import { commitOf, isAncestor } from '../graph/ancestry.js';
+import type { Environment } from '../environment.js';
+import type { Priority, StoredCommit } from '../model/commit.js';
+import { contentTypeOf, type Content } from '../model/content.js';
+import type { Storage } from '../ports/storage.js';
+
+/** What later commits of a history made of one commit: what a list row shows, without folding the whole history. */
+export interface EffectiveState {
+  readonly priority: Priority;
+  readonly edits: number;
+  /** The compression that holds it, if any. */
+  readonly compressedBy: string | null;
+}
+
+type Source = Pick<Storage, 'commit' | 'line' | 'commitsTargeting' | 'contents'>;
+
+/** O(commits that target it); the fold is the authority, this agrees with it on histories without merge resolutions. */
+export async function effectiveState(
+  store: Source,
+  env: Environment,
+  commit: StoredCommit,
+  head: string,
+): Promise<EffectiveState> {
+  let priority = contentTypeOf(env.types, commit.contentType)?.priority ?? 'normal';
+  const naming = store.commitsTargeting(commit.commitHash);
+  if (naming.length === 0) return { priority, edits: 0, compressedBy: null };
+  const tip = commitOf(store, head);
+  let edits = 0;
+  let compressedBy: string | null = null;
+  const held = naming.map((hash) => commitOf(store, hash)).filter((other) => isAncestor(store, other, tip));
+  held.sort((a, b) => a.generation - b.generation);
+  for (const other of held) {
+    if (other.operation === 'edit') edits++;
+    else if (other.operation === 'annotate') priority = await annotatedPriority(store, other);
+    else if (other.operation === 'compress') compressedBy = other.commitHash;
+  }
+  return { priority, edits, compressedBy };
+}
+
+async function annotatedPriority(store: Source, commit: StoredCommit): Promise<Priority> {
+  const text = (await store.contents([commit.contentHash])).get(commit.contentHash) ?? '{}';
+  return ((JSON.parse(text) as Content)['priority'] ?? 'normal') as Priority;
+}

@@ -1,0 +1,60 @@
+import { ContentValidationError } from '../model/errors.js';
+import type { JsonObject, JsonValue } from '../model/json.js';
+
+/** Longest pattern taken from a person (SPEC §17). */
+const MAX_PATTERN = 500;
+/** Longest text a pattern of a person's is run over; a backtracking regex is bounded by what it reads. */
+const MAX_SEARCHED = 20_000;
+
+export interface RetentionRules {
+  /** A summary must contain every text and match every pattern. */
+  readonly match?: readonly (string | RegExp)[];
+  readonly instructions?: string;
+}
+
+/**
+ * Retention criteria as they are stored in an annotation (SPEC §9.4): patterns become `{regex, flags}`.
+ * @throws ContentValidationError
+ */
+export function validateRetention(rules: RetentionRules): JsonObject {
+  const match = (rules.match ?? []).map((rule): JsonValue =>
+    typeof rule === 'string' ? rule : { regex: rule.source, flags: rule.flags },
+  );
+  if (match.some((rule) => (typeof rule === 'string' ? rule === '' : typeof rule !== 'object')))
+    throw new ContentValidationError('retain.match takes non-empty texts and regular expressions. Nothing was stored.');
+  for (const rule of match) patternOf(rule);
+  return {
+    ...(match.length > 0 ? { match } : {}),
+    ...(rules.instructions === undefined ? {} : { instructions: rules.instructions }),
+  };
+}
+
+/** The rules that a summary does not keep, as texts for a person or a model. */
+export function missedMatches(match: readonly JsonValue[], summary: string): readonly string[] {
+  return match
+    .filter((rule) => !keeps(rule, summary))
+    .map((rule) => (typeof rule === 'string' ? rule : `/${patternOf(rule)?.source ?? ''}/`));
+}
+
+function keeps(rule: JsonValue, summary: string): boolean {
+  if (typeof rule === 'string') return summary.includes(rule);
+  return patternOf(rule)?.test(summary.slice(0, MAX_SEARCHED)) ?? true;
+}
+
+function patternOf(rule: JsonValue): RegExp | null {
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return null;
+  const { regex, flags } = rule as JsonObject;
+  if (typeof regex !== 'string' || regex.length > MAX_PATTERN)
+    throw new ContentValidationError(
+      `A pattern must be a text of at most ${MAX_PATTERN} characters. Nothing was stored.`,
+    );
+  try {
+    return new RegExp(regex, typeof flags === 'string' ? flags.replace(/[gy]/g, '') : '');
+  } catch (error) {
+    throw new ContentValidationError(
+      `Not a valid pattern: ${regex.slice(0, 60)}. Nothing was stored.`,
+      {},
+      { cause: error },
+    );
+  }
+}

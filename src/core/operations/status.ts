@@ -1,0 +1,67 @@
+import { lineOf } from '../graph/history.js';
+import type { Environment } from '../environment.js';
+import type { StoredCommit } from '../model/commit.js';
+import type { Storage } from '../ports/storage.js';
+import { unseenTokens } from '../compile/unseen.js';
+import { contextLimit } from './budget.js';
+import { readHead } from './head.js';
+
+export interface Status {
+  readonly head: string | null;
+  readonly branch: string | null;
+  readonly detached: boolean;
+  /** Messages of the compiled context. */
+  readonly commitCount: number;
+  readonly tokenCount: number;
+  readonly tokenSource: string;
+  /** Estimated tokens that no commit holds (Annex B.10); 0 when HEAD itself has a report. */
+  readonly unseenTokens: number;
+  readonly budget: { readonly maxTokens: number; readonly reserveOutput: number; readonly action: string } | null;
+  /** The last 3 commits, newest first. */
+  readonly recent: readonly StoredCommit[];
+  /** `main @ 08e33a3e | 2 commits | 16/100 (16%) tokens` */
+  readonly text: string;
+}
+
+const RECENT = 3;
+
+/** Where HEAD stands and what its context costs (SPEC §8). */
+export async function status(store: Storage, tractId: string, env: Environment): Promise<Status> {
+  const head = readHead(store, tractId);
+  const context = await env.compiler.compile(store, head.hash);
+  const recent: StoredCommit[] = [];
+  if (head.hash !== null) {
+    for (const commit of lineOf(store, head.hash)) if (recent.push(commit) === RECENT) break;
+  }
+  const max = contextLimit(env);
+  const reserveOutput = env.budget?.reserveOutput ?? 0;
+  const budget =
+    max === null ? null : { maxTokens: max + reserveOutput, reserveOutput, action: env.budget?.action ?? 'warn' };
+  const reported = context.tokenSource.startsWith('api:');
+  return {
+    head: head.hash,
+    branch: head.branch,
+    detached: head.detached,
+    commitCount: context.commitCount,
+    tokenCount: context.tokenCount,
+    tokenSource: context.tokenSource,
+    unseenTokens: reported ? 0 : await unseenTokens(env.compiler, store, head.hash, env.tokenizer),
+    budget,
+    recent,
+    text: statusText(head, context.commitCount, context.tokenCount, budget?.maxTokens ?? null),
+  };
+}
+
+function statusText(
+  head: { hash: string | null; branch: string | null; detached: boolean },
+  commits: number,
+  tokens: number,
+  max: number | null,
+): string {
+  const place =
+    head.hash === null
+      ? 'No commits yet'
+      : `${head.detached ? 'HEAD (detached)' : (head.branch ?? '')} @ ${head.hash.slice(0, 8)}`;
+  const share = max === null ? `${tokens} tokens` : `${tokens}/${max} (${Math.round((tokens / max) * 100)}%) tokens`;
+  return `${place} | ${commits} commit${commits === 1 ? '' : 's'} | ${share}`;
+}
