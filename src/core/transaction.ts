@@ -5,8 +5,8 @@ import type { StoredTract } from './model/tract.js';
 import type { Change, Storage } from './ports/storage.js';
 import { compareCodePoints } from './model/canonical.js';
 
-/** What operations read while they prepare a write. */
-type Reads = Pick<
+/** What operations read: a store, or a transaction on top of one. */
+export type Reads = Pick<
   Storage,
   | 'commit'
   | 'line'
@@ -39,6 +39,8 @@ export class Transaction implements Reads {
   #tracts = new Map<string, StoredTract>();
   #records = new Map<string, StoredRecord>();
   #usage: UsageReport[] = [];
+  /** Set by undo and redo: `seq` of the ref-log entry stepped over. */
+  stepped: number | null = null;
 
   constructor(base: Storage) {
     this.#base = base;

@@ -44,3 +44,25 @@ export interface StoredCommit {
   /** The nearest commit with several parents on the first-parent line, this one included; null when there is none. */
   readonly lastMerge: string | null;
 }
+
+/** A commit as it is handed out (SPEC §18). */
+export interface Commit {
+  readonly commitHash: string;
+  readonly contentHash: string;
+  readonly parentHash: string | null;
+  readonly extraParents: readonly string[];
+  readonly contentType: string;
+  readonly operation: Operation;
+  readonly editTarget: string | null;
+  readonly message: string;
+  /** Tokens of its text. */
+  readonly tokenCount: number;
+  /** ISO text, as hashed. */
+  readonly createdAt: string;
+  /** Its priority in the history it was read from. */
+  readonly effectivePriority: Priority;
+  readonly metadata: JsonObject | null;
+  readonly generationConfig: JsonObject | null;
+  /** `metadata.author`, else the model that generated it, else null. */
+  readonly author: string | null;
+}

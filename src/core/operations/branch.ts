@@ -12,7 +12,7 @@ import {
   UnmergedBranchError,
 } from '../model/errors.js';
 import { HEADS, IMPORTS, symbolic, symbolicTarget, TAGS } from '../model/refs.js';
-import type { Storage } from '../ports/storage.js';
+import type { Reads } from '../transaction.js';
 import { readHead, rememberPosition } from './head.js';
 import { refNameProblem } from './ref-name.js';
 import type { Scope } from './scope.js';
@@ -108,7 +108,7 @@ export interface Branch {
 }
 
 /** All branches by name (SPEC §9.1). O(commits in which they differ, and their contexts when not cached). */
-export async function listBranches(store: Storage, tractId: string, env: Environment): Promise<readonly Branch[]> {
+export async function listBranches(store: Reads, tractId: string, env: Environment): Promise<readonly Branch[]> {
   const head = readHead(store, tractId);
   const current = head.hash === null ? null : commitOf(store, head.hash);
   const branches: Branch[] = [];

@@ -1,8 +1,9 @@
 import { commitOf, isAncestor } from '../graph/ancestry.js';
 import type { Environment } from '../environment.js';
-import type { Priority, StoredCommit } from '../model/commit.js';
+import type { Commit, Priority, StoredCommit } from '../model/commit.js';
 import { contentTypeOf, type Content } from '../model/content.js';
 import type { Storage } from '../ports/storage.js';
+import { authorOf } from './author.js';
 
 /** What later commits of a history made of one commit: what a list row shows, without folding the whole history. */
 export interface EffectiveState {
@@ -40,4 +41,41 @@ export async function effectiveState(
 async function annotatedPriority(store: Source, commit: StoredCommit): Promise<Priority> {
   const text = (await store.contents([commit.contentHash])).get(commit.contentHash) ?? '{}';
   return ((JSON.parse(text) as Content)['priority'] ?? 'normal') as Priority;
+}
+
+/** The public shape of a commit (SPEC §18). */
+export function toCommit(commit: StoredCommit, effectivePriority: Priority): Commit {
+  const {
+    commitHash,
+    contentHash,
+    parentHash,
+    extraParents,
+    contentType,
+    operation,
+    editTarget,
+    message,
+    metadata,
+    generationConfig,
+  } = commit;
+  return {
+    commitHash,
+    contentHash,
+    parentHash,
+    extraParents,
+    contentType,
+    operation,
+    editTarget,
+    message,
+    tokenCount: commit.textTokens,
+    createdAt: commit.timestampIso,
+    effectivePriority,
+    metadata,
+    generationConfig,
+    author: authorOf(commit),
+  };
+}
+
+/** A commit with its priority in the history of `head`. */
+export async function commitIn(store: Source, env: Environment, commit: StoredCommit, head: string): Promise<Commit> {
+  return toCommit(commit, (await effectiveState(store, env, commit, head)).priority);
 }

@@ -2,17 +2,17 @@ import { isAncestor, commitOf } from '../graph/ancestry.js';
 import { walkBack } from '../graph/history.js';
 import { resolveRef } from '../graph/resolve.js';
 import type { Environment } from '../environment.js';
-import type { Operation, Priority, StoredCommit } from '../model/commit.js';
+import type { Commit, Operation, Priority, StoredCommit } from '../model/commit.js';
 import { PRIORITIES } from '../model/commit.js';
 import { contentTypeOf, type Content } from '../model/content.js';
 import { renderText } from '../model/content-text.js';
 import { InvalidArgumentError } from '../model/errors.js';
 import { compilingMetadata } from '../model/metadata.js';
 import { TAGS } from '../model/refs.js';
-import type { Storage } from '../ports/storage.js';
+import type { Reads } from '../transaction.js';
 import { authorOf } from './author.js';
 import { readHead } from './head.js';
-import { effectiveState, type EffectiveState } from './effective-state.js';
+import { effectiveState, toCommit } from './effective-state.js';
 
 export interface LogOptions {
   /** Default 20. */
@@ -33,15 +33,16 @@ export interface LogOptions {
   readonly cursor?: string;
 }
 
-export interface LogEntry extends StoredCommit {
-  readonly state: EffectiveState;
+export interface LogEntry extends Commit {
   readonly tags: readonly string[];
+  /** How many later commits of this history edit it. */
+  readonly edits: number;
+  /** The compression that holds it, if any. */
+  readonly compressedBy: string | null;
 }
 
-export interface LogPage {
-  readonly entries: readonly LogEntry[];
-  readonly nextCursor: string | null;
-}
+/** Newest first; `nextCursor` when there may be more. */
+export type LogPage = readonly LogEntry[] & { readonly nextCursor?: string };
 
 const DEFAULT_LIMIT = 20;
 /** Commits looked at between two pauses when a filter finds little. */
@@ -51,19 +52,14 @@ const SLICE = 500;
  * History newest first along the graph (SPEC §8). A page without filters costs what it shows.
  * @throws InvalidArgumentError for a limit that is no whole number of at least 1, CommitNotFoundError
  */
-export async function log(
-  store: Storage,
-  tractId: string,
-  env: Environment,
-  options: LogOptions = {},
-): Promise<LogPage> {
+export async function log(store: Reads, tractId: string, env: Environment, options: LogOptions = {}): Promise<LogPage> {
   const { limit = DEFAULT_LIMIT } = options;
   if (!Number.isSafeInteger(limit) || limit < 1)
     throw new InvalidArgumentError('limit must be a whole number of at least 1.');
   if (options.priority !== undefined && !PRIORITIES.includes(options.priority))
     throw new InvalidArgumentError(`Unknown priority '${options.priority}'.`);
   const head = options.from === undefined ? readHead(store, tractId).hash : resolveRef(store, tractId, options.from);
-  if (head === null) return { entries: [], nextCursor: null };
+  if (head === null) return [];
   if (options.cursor !== undefined && !isCursor(store, head, options.cursor))
     throw new InvalidArgumentError('That cursor belongs to another history.');
   const tags = tagsByCommit(store, tractId);
@@ -75,21 +71,26 @@ export async function log(
     if (!matchesStored(commit, options, tags)) continue;
     if (options.text !== undefined && !(await containsText(store, env, commit, options.text))) continue;
     // One more than asked for tells whether there is another page.
-    if (entries.length === limit) return { entries, nextCursor: last };
+    if (entries.length === limit) return Object.assign(entries, last === null ? {} : { nextCursor: last });
     const state = await effectiveState(store, env, commit, head);
     if (options.priority !== undefined && state.priority !== options.priority) continue;
-    entries.push({ ...commit, state, tags: tags.get(commit.commitHash) ?? [] });
+    entries.push({
+      ...toCommit(commit, state.priority),
+      tags: tags.get(commit.commitHash) ?? [],
+      edits: state.edits,
+      compressedBy: state.compressedBy,
+    });
     last = cursor;
   }
-  return { entries, nextCursor: null };
+  return entries;
 }
 
-function isCursor(store: Storage, head: string, cursor: string): boolean {
+function isCursor(store: Reads, head: string, cursor: string): boolean {
   const at = store.commit(cursor.split('/')[0] ?? '');
   return at !== undefined && isAncestor(store, at, commitOf(store, head));
 }
 
-function tagsByCommit(store: Storage, tractId: string): ReadonlyMap<string, readonly string[]> {
+function tagsByCommit(store: Reads, tractId: string): ReadonlyMap<string, readonly string[]> {
   const tags = new Map<string, string[]>();
   for (const [ref, hash] of store.refs(tractId, TAGS))
     tags.set(hash, [...(tags.get(hash) ?? []), ref.slice(TAGS.length)]);
@@ -112,18 +113,14 @@ function matchesStored(
   );
 }
 
-async function containsText(store: Storage, env: Environment, commit: StoredCommit, text: string): Promise<boolean> {
+async function containsText(store: Reads, env: Environment, commit: StoredCommit, text: string): Promise<boolean> {
   const wanted = text.toLowerCase();
   if (commit.message.toLowerCase().includes(wanted)) return true;
   return (await textOf(store, env, commit)).toLowerCase().includes(wanted);
 }
 
 /** The text a commit's own content renders to; `''` for types that make no message. */
-export async function textOf(
-  store: Pick<Storage, 'contents'>,
-  env: Environment,
-  commit: StoredCommit,
-): Promise<string> {
+export async function textOf(store: Pick<Reads, 'contents'>, env: Environment, commit: StoredCommit): Promise<string> {
   const stored = (await store.contents([commit.contentHash])).get(commit.contentHash);
   if (stored === undefined || !contentTypeOf(env.types, commit.contentType)?.compiled) return '';
   const { path, toolCalls } = compilingMetadata(commit.metadata);

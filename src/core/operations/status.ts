@@ -1,7 +1,7 @@
 import { lineOf } from '../graph/history.js';
 import type { Environment } from '../environment.js';
 import type { StoredCommit } from '../model/commit.js';
-import type { Storage } from '../ports/storage.js';
+import type { Reads } from '../transaction.js';
 import { unseenTokens } from '../compile/unseen.js';
 import { contextLimit } from './budget.js';
 import { readHead } from './head.js';
@@ -26,7 +26,7 @@ export interface Status {
 const RECENT = 3;
 
 /** Where HEAD stands and what its context costs (SPEC §8). */
-export async function status(store: Storage, tractId: string, env: Environment): Promise<Status> {
+export async function status(store: Reads, tractId: string, env: Environment): Promise<Status> {
   const head = readHead(store, tractId);
   const context = await env.compiler.compile(store, head.hash);
   const recent: StoredCommit[] = [];

@@ -55,6 +55,7 @@ export function undo({ tx, tractId }: Scope): RefLogEntry {
   const entry = lastUndoable(tx, tractId);
   if (!entry) throw new NavigationError('Nothing to undo');
   for (const { ref, before } of entry.changes) tx.put({ kind: 'ref', tractId, name: ref, value: before });
+  tx.stepped = entry.seq;
   return entry;
 }
 
@@ -66,5 +67,6 @@ export function redo({ tx, tractId }: Scope): RefLogEntry {
   const entry = lastRedoable(tx, tractId);
   if (!entry) throw new NavigationError('Nothing to redo');
   for (const { ref, after } of entry.changes) tx.put({ kind: 'ref', tractId, name: ref, value: after });
+  tx.stepped = entry.seq;
   return entry;
 }

@@ -1,0 +1,34 @@
+import type { Compiler, CompileSource } from '../compile/compiler.js';
+import type { CompiledContext } from '../model/context.js';
+import type { StoredRecord } from '../model/record.js';
+import type { RecordStore } from '../ports/storage.js';
+import { unpackEffectives } from './effectives.js';
+import { reproduce } from './reproduce.js';
+
+/** A record as `compileRecords` lists it (Annex A). */
+export type CompileRecord = Omit<StoredRecord, 'effectives'>;
+
+/** The whole of one record (SPEC §7). */
+export interface CompileRecordDetails extends CompileRecord {
+  /** The ordered effective commits. */
+  readonly commitHashes: readonly string[];
+  /** Compiles the same context and checks its hash. @throws NotReproducibleError, CompileMismatchError */
+  reproduce(): Promise<CompiledContext>;
+}
+
+export function toCompileRecord(record: StoredRecord): CompileRecord {
+  const { effectives: _effectives, ...rest } = record;
+  return rest;
+}
+
+export function recordDetails(
+  compiler: Compiler,
+  store: CompileSource & RecordStore,
+  record: StoredRecord,
+): CompileRecordDetails {
+  return {
+    ...toCompileRecord(record),
+    commitHashes: unpackEffectives(store, record),
+    reproduce: () => reproduce(compiler, store, record),
+  };
+}

@@ -1,0 +1,156 @@
+import type { Environment } from './environment.js';
+import { InvalidArgumentError } from './model/errors.js';
+import type { StoredOp } from './model/op.js';
+import type { RefChange, RefLogEntry } from './model/refs.js';
+import { toTimestampIso } from './model/timestamp.js';
+import type { Scope } from './operations/scope.js';
+import type { AsyncScope } from './ports/async-scope.js';
+import type { Storage } from './ports/storage.js';
+import { completedOp, startedOp } from './records/op.js';
+import { Transaction, type Reads } from './transaction.js';
+
+/** How one operation shows in the logs. */
+export interface Action {
+  /** `commit`, `reset`, `merge` … (SPEC §13). */
+  readonly name: string;
+  /** One line for a person. */
+  readonly detail: string;
+  /** Whether it is an op of its own in the op log (Annex B.7). */
+  readonly op?: boolean;
+  /** `undo` and `redo`: their entry points to the one stepped over, which the transaction names. */
+  readonly kind?: 'undo' | 'redo';
+}
+
+/** Runs operations: against the store, or inside a batch. */
+export interface Session {
+  /** What reads see. */
+  readonly reads: Reads;
+  /** Resolves when the operation is durable (in a batch: staged); when it throws nothing is changed. */
+  run<T>(tractId: string, action: Action, operation: (scope: Scope) => Promise<T> | T): Promise<T>;
+}
+
+export type OpListener = (op: StoredOp) => void;
+
+/**
+ * One operation at a time prepares its changes; the write's durability is awaited outside that turn, so that many waiting
+ * operations share one flush (group commit).
+ */
+export class StoreSession implements Session {
+  readonly #storage: Storage;
+  readonly #env: Environment;
+  readonly #batches: AsyncScope<Session> | null;
+  readonly #onOp: OpListener;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(storage: Storage, env: Environment, batches: AsyncScope<Session> | null, onOp: OpListener) {
+    this.#storage = storage;
+    this.#env = env;
+    this.#batches = batches;
+    this.#onOp = onOp;
+  }
+
+  get reads(): Reads {
+    return this.#batches?.current()?.reads ?? this.#storage;
+  }
+
+  async run<T>(tractId: string, action: Action, operation: (scope: Scope) => Promise<T> | T): Promise<T> {
+    const batch = this.#batches?.current();
+    if (batch) return batch.run(tractId, action, operation);
+    return this.#exclusive(async () => {
+      const tx = new Transaction(this.#storage);
+      const scope: Scope = { tractId, tx, env: this.#env };
+      const op = action.op ? await startedOp(scope, action.name) : null;
+      const result = await operation(scope);
+      return { result, written: this.#write(tx, action, op) };
+    });
+  }
+
+  /** Runs many operations as one: one atomic write, one ref-log entry a tract (SPEC §18 `batch`). */
+  async batch<T>(run: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#batches?.current())
+      throw new InvalidArgumentError('A batch cannot be started inside a batch. Nothing was changed.');
+    return this.#exclusive(async () => {
+      const tx = new Transaction(this.#storage);
+      const session = new BatchSession(tx, this.#env);
+      const result = await (this.#batches ? this.#batches.run(session, () => run(session)) : run(session));
+      session.end();
+      return { result, written: this.#write(tx, { name: 'batch', detail: `batch of ${session.operations}` }, null) };
+    });
+  }
+
+  async #exclusive<T>(prepare: () => Promise<{ readonly result: T; readonly written: Promise<void> }>): Promise<T> {
+    const prepared = this.#turn.then(prepare);
+    this.#turn = prepared.catch(() => undefined);
+    const { result, written } = await prepared;
+    await written;
+    return result;
+  }
+
+  #write(tx: Transaction, action: Action, op: StoredOp | null): Promise<void> {
+    const at = toTimestampIso(this.#env.clock());
+    for (const [tractId, changes] of tx.refChanges())
+      tx.put({ kind: 'refLog', entry: refLogEntry(tractId, at, action, changes, tx) });
+    if (op) tx.put({ kind: 'op', op: completedOp(op, tx, this.#env) });
+    if (tx.changes.length === 0) return Promise.resolve();
+    const ops = tx.changes.flatMap((change) => (change.kind === 'op' ? [change.op] : []));
+    return this.#storage.write(tx.changes).then(() => {
+      for (const written of ops) this.#onOp(written);
+    });
+  }
+}
+
+function refLogEntry(
+  tractId: string,
+  at: string,
+  action: Action,
+  changes: readonly RefChange[],
+  tx: Transaction,
+): Omit<RefLogEntry, 'seq'> {
+  const stepped = action.kind === undefined ? null : tx.stepped;
+  return { tractId, at, action: action.name, detail: action.detail, kind: action.kind ?? 'move', of: stepped, changes };
+}
+
+/** The operations of one batch share a transaction; one that fails leaves the others as they were. */
+class BatchSession implements Session {
+  readonly #tx: Transaction;
+  readonly #env: Environment;
+  #turn: Promise<unknown> = Promise.resolve();
+  #ended = false;
+  operations = 0;
+
+  constructor(tx: Transaction, env: Environment) {
+    this.#tx = tx;
+    this.#env = env;
+  }
+
+  get reads(): Reads {
+    return this.#tx;
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  async run<T>(tractId: string, action: Action, operation: (scope: Scope) => Promise<T> | T): Promise<T> {
+    if (this.#ended)
+      throw new InvalidArgumentError(`Cannot ${action.name}: this batch has ended. Nothing was changed.`);
+    if (action.kind !== undefined)
+      throw new InvalidArgumentError(`Cannot ${action.name} inside a batch. Nothing was changed.`);
+    const turn = this.#turn.then(async () => {
+      const savepoint = this.#tx.savepoint();
+      try {
+        const scope: Scope = { tractId, tx: this.#tx, env: this.#env };
+        const op = action.op ? await startedOp(scope, action.name) : null;
+        const result = await operation(scope);
+        if (op) this.#tx.put({ kind: 'op', op: completedOp(op, this.#tx, this.#env) });
+        this.operations++;
+        return result;
+      } catch (error) {
+        this.#tx.rollbackTo(savepoint);
+        throw error;
+      }
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,88 @@
+import { Compiler } from './compile/compiler.js';
+import type { Environment } from './environment.js';
+import { TractNotFoundError } from './model/errors.js';
+import type { StoredTract } from './model/tract.js';
+import { toTimestampIso } from './model/timestamp.js';
+import type { AsyncScope } from './ports/async-scope.js';
+import type { Storage } from './ports/storage.js';
+import { StoreSession, type OpListener, type Session } from './session.js';
+import { Tract } from './tract.js';
+
+export interface StoreOptions extends Omit<Environment, 'compiler'> {
+  readonly compileCacheSize: number;
+  readonly verifyCache: boolean;
+  readonly batches: AsyncScope<Session> | null;
+}
+
+/** What differs from tract to tract of one store: who operates, under which budget, with which model. */
+export type TractOptions = Partial<
+  Pick<Environment, 'budget' | 'model' | 'actor' | 'missionId' | 'wpId' | 'defaultBranch'>
+>;
+
+/** One store: many tracts in one storage (SPEC §1), one compiler, one turn for writers. */
+export class Store {
+  readonly storage: Storage;
+  readonly env: Environment;
+  readonly #batches: AsyncScope<Session> | null;
+  readonly #opListeners = new Set<OpListener>();
+  readonly session: StoreSession;
+
+  constructor(storage: Storage, options: StoreOptions) {
+    const { compileCacheSize, verifyCache, batches, ...env } = options;
+    this.storage = storage;
+    this.env = { ...env, compiler: new Compiler({ ...env, cacheSize: compileCacheSize, verify: verifyCache }) };
+    this.#batches = batches;
+    this.session = this.#newSession(this.env);
+  }
+
+  /** All tracts, in the order they were made. */
+  tracts(): readonly StoredTract[] {
+    return this.storage.tracts();
+  }
+
+  /** @throws TractNotFoundError */
+  tract(tractId: string, options: TractOptions = {}): Tract {
+    if (!this.storage.tract(tractId)) throw new TractNotFoundError(tractId);
+    const env: Environment = { ...this.env, ...options };
+    const session = Object.keys(options).length === 0 ? this.session : this.#newSession(env);
+    return new Tract(tractId, session, env, { batch: (run) => session.batch(run), close: () => this.close() });
+  }
+
+  /** Makes a tract; an existing id is opened. Resolves when durable. */
+  async create(
+    options: Partial<Pick<StoredTract, 'tractId' | 'name' | 'spawn' | 'source'>> & TractOptions = {},
+  ): Promise<Tract> {
+    const { tractId = this.env.newId(), name, spawn = null, source = null, ...rest } = options;
+    if (!this.storage.tract(tractId)) {
+      await this.session.run(tractId, { name: 'create', detail: 'new tract' }, ({ tx, env }) => {
+        if (tx.tract(tractId)) return;
+        const tract: StoredTract = {
+          tractId,
+          name: name ?? tractId,
+          createdAt: toTimestampIso(env.clock()),
+          spawn,
+          collapsedInto: null,
+          source,
+        };
+        tx.put({ kind: 'tract', tract });
+      });
+    }
+    return this.tract(tractId, rest);
+  }
+
+  /** Called with every op once it is durable: started ones (`completedAt` null) and completed ones. Returns the way to stop. */
+  onOp(listener: OpListener): () => void {
+    this.#opListeners.add(listener);
+    return () => this.#opListeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    return this.storage.close();
+  }
+
+  #newSession(env: Environment): StoreSession {
+    return new StoreSession(this.storage, env, this.#batches, (op) => {
+      for (const listener of this.#opListeners) listener(op);
+    });
+  }
+}
