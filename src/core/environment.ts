@@ -24,7 +24,7 @@ export interface Environment {
   readonly hasher: Hasher;
   readonly clock: Clock;
   readonly pause: Pause;
-  readonly compiler: Compiler;
+  readonly compiler: Pick<Compiler, 'compile' | 'snapshot' | 'isInHistory'>;
   /** New ids for tracts, records and ops (ULID). */
   readonly newId: () => string;
   /** Branch that the first commit makes (`tract.defaultBranch`). */

@@ -8,6 +8,7 @@ import type { AsyncScope } from './ports/async-scope.js';
 import type { Storage } from './ports/storage.js';
 import { completedOp, startedOp } from './records/op.js';
 import { Transaction, type Reads } from './transaction.js';
+import { Turn } from './turn.js';
 
 /** How one operation shows in the logs. */
 export interface Action {
@@ -40,9 +41,10 @@ export class StoreSession implements Session {
   readonly #env: Environment;
   readonly #batches: AsyncScope<Session> | null;
   readonly #onOp: OpListener;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn: Turn;
 
-  constructor(storage: Storage, env: Environment, batches: AsyncScope<Session> | null, onOp: OpListener) {
+  constructor(storage: Storage, env: Environment, turn: Turn, batches: AsyncScope<Session> | null, onOp: OpListener) {
+    this.#turn = turn;
     this.#storage = storage;
     this.#env = env;
     this.#batches = batches;
@@ -79,9 +81,7 @@ export class StoreSession implements Session {
   }
 
   async #exclusive<T>(prepare: () => Promise<{ readonly result: T; readonly written: Promise<void> }>): Promise<T> {
-    const prepared = this.#turn.then(prepare);
-    this.#turn = prepared.catch(() => undefined);
-    const { result, written } = await prepared;
+    const { result, written } = await this.#turn.run(prepare);
     await written;
     return result;
   }
@@ -114,7 +114,7 @@ function refLogEntry(
 class BatchSession implements Session {
   readonly #tx: Transaction;
   readonly #env: Environment;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
   #ended = false;
   operations = 0;
 
@@ -136,7 +136,7 @@ class BatchSession implements Session {
       throw new InvalidArgumentError(`Cannot ${action.name}: this batch has ended. Nothing was changed.`);
     if (action.kind !== undefined)
       throw new InvalidArgumentError(`Cannot ${action.name} inside a batch. Nothing was changed.`);
-    const turn = this.#turn.then(async () => {
+    return this.#turn.run(async () => {
       const savepoint = this.#tx.savepoint();
       try {
         const scope: Scope = { tractId, tx: this.#tx, env: this.#env };
@@ -150,7 +150,5 @@ class BatchSession implements Session {
         throw error;
       }
     });
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 }

@@ -7,8 +7,11 @@ import type { AsyncScope } from './ports/async-scope.js';
 import type { Storage } from './ports/storage.js';
 import { StoreSession, type OpListener, type Session } from './session.js';
 import { Tract } from './tract.js';
+import { Turn } from './turn.js';
 
 export interface StoreOptions extends Omit<Environment, 'compiler'> {
+  /** Null: the one of the core. */
+  readonly compiler: Environment['compiler'] | null;
   readonly compileCacheSize: number;
   readonly verifyCache: boolean;
   readonly batches: AsyncScope<Session> | null;
@@ -24,13 +27,18 @@ export class Store {
   readonly storage: Storage;
   readonly env: Environment;
   readonly #batches: AsyncScope<Session> | null;
+  /** Shared by all sessions of the store: one operation at a time prepares its changes. */
+  readonly #turn = new Turn();
   readonly #opListeners = new Set<OpListener>();
   readonly session: StoreSession;
 
   constructor(storage: Storage, options: StoreOptions) {
-    const { compileCacheSize, verifyCache, batches, ...env } = options;
+    const { compileCacheSize, verifyCache, compiler, batches, ...env } = options;
     this.storage = storage;
-    this.env = { ...env, compiler: new Compiler({ ...env, cacheSize: compileCacheSize, verify: verifyCache }) };
+    this.env = {
+      ...env,
+      compiler: compiler ?? new Compiler({ ...env, cacheSize: compileCacheSize, verify: verifyCache }),
+    };
     this.#batches = batches;
     this.session = this.#newSession(this.env);
   }
@@ -76,12 +84,21 @@ export class Store {
     return () => this.#opListeners.delete(listener);
   }
 
+  /** After a crash: calls that were under way are marked `interrupted` (SPEC §7). Does nothing when another process writes. */
+  async recover(): Promise<void> {
+    const pending = this.storage.readOnlyReason === null ? this.storage.pendingRecords() : [];
+    if (pending.length === 0) return;
+    await this.storage.write(
+      pending.map(({ id }) => ({ kind: 'recordUpdate', id, update: { outcome: 'interrupted' } })),
+    );
+  }
+
   close(): Promise<void> {
     return this.storage.close();
   }
 
   #newSession(env: Environment): StoreSession {
-    return new StoreSession(this.storage, env, this.#batches, (op) => {
+    return new StoreSession(this.storage, env, this.#turn, this.#batches, (op) => {
       for (const listener of this.#opListeners) listener(op);
     });
   }

@@ -1,5 +1,6 @@
+import type { Environment } from '../environment.js';
 import { lineOf } from '../graph/history.js';
-import type { Compiler, CompileSource } from './compiler.js';
+import type { CompileSource } from './compiler.js';
 import { estimatedTokens } from './render.js';
 import type { Tokenizer } from '../ports/tokenizer.js';
 
@@ -11,7 +12,7 @@ const MAX_BACK = 2_000;
  * estimated at the nearest reported ancestor, not across a compression; 0 when there is none. Shown, never used for limits.
  */
 export async function unseenTokens(
-  compiler: Compiler,
+  compiler: Environment['compiler'],
   source: CompileSource,
   head: string | null,
   tokenizer: Tokenizer,

@@ -1,10 +1,11 @@
+import type { Environment } from '../environment.js';
 import type { RenderOptions } from '../compile/options.js';
 import { lineOf } from '../graph/history.js';
 import { resolveRef, type RefSource } from '../graph/resolve.js';
 import { CompileOptionsError } from '../model/errors.js';
 import type { CompiledContext } from '../model/context.js';
 import { compareTimestamps, toTimestampIso } from '../model/timestamp.js';
-import type { Compiler, CompileSource } from '../compile/compiler.js';
+import type { CompileSource } from '../compile/compiler.js';
 import { readHead } from './head.js';
 import type { RefStore } from '../ports/storage.js';
 
@@ -20,7 +21,7 @@ export interface CompileOptions extends RenderOptions {
  * @throws CompileOptionsError `Cannot specify both …`, CommitNotFoundError for an unknown `at`
  */
 export async function compile(
-  compiler: Compiler,
+  compiler: Environment['compiler'],
   store: CompileSource & RefSource & RefStore,
   tractId: string,
   options: CompileOptions = {},

@@ -1,4 +1,5 @@
-import type { Compiler, CompileSource } from '../compile/compiler.js';
+import type { Environment } from '../environment.js';
+import type { CompileSource } from '../compile/compiler.js';
 import type { CompiledContext } from '../model/context.js';
 import type { StoredRecord } from '../model/record.js';
 import type { RecordStore } from '../ports/storage.js';
@@ -22,8 +23,8 @@ export function toCompileRecord(record: StoredRecord): CompileRecord {
 }
 
 export function recordDetails(
-  compiler: Compiler,
-  store: CompileSource & RecordStore,
+  compiler: Environment['compiler'],
+  store: CompileSource & Pick<RecordStore, 'record'>,
   record: StoredRecord,
 ): CompileRecordDetails {
   return {

@@ -1,4 +1,5 @@
-import type { Compiler, CompileSource } from '../compile/compiler.js';
+import type { Environment } from '../environment.js';
+import type { CompileSource } from '../compile/compiler.js';
 import type { RenderOptions } from '../compile/options.js';
 import type { CompiledContext } from '../model/context.js';
 import { CompileMismatchError, NotReproducibleError } from '../model/errors.js';
@@ -8,7 +9,7 @@ import { unpackEffectives } from './effectives.js';
 
 /** Compiles what a record was made of: its head, under the options in its params. */
 export async function compileRecorded(
-  compiler: Compiler,
+  compiler: Environment['compiler'],
   source: CompileSource,
   record: StoredRecord,
 ): Promise<CompiledContext> {
@@ -20,8 +21,8 @@ export async function compileRecorded(
  * @throws NotReproducibleError for records imported without what their context was made of (Annex B.11), CompileMismatchError
  */
 export async function reproduce(
-  compiler: Compiler,
-  source: CompileSource & RecordStore,
+  compiler: Environment['compiler'],
+  source: CompileSource & Pick<RecordStore, 'record'>,
   record: StoredRecord,
 ): Promise<CompiledContext> {
   if (record.contextHash === null) throw new NotReproducibleError(record.id, unpackEffectives(source, record));
