@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Figures, TextFigures } from './tokens/measure.js';
+
+/**
+ * Counting text against every JavaScript tokenizer on ten texts, o200k_base, each counter in a process of its own (issue 5).
+ * Prints milliseconds and ratios; fails only when two counters disagree.
+ */
+const root = join(import.meta.dirname, '..', '..');
+const child = join(root, 'dist', 'bench', 'measure-tokens.mjs');
+const PEERS = ['js-tiktoken', 'gpt-tokenizer', 'tiktoken'];
+
+const { writeRankFiles } = (await import(join(root, 'scripts', 'rank-files.mjs'))) as {
+  writeRankFiles: (directory: string) => Promise<void>;
+};
+await writeRankFiles(join(root, 'dist', 'bench', 'ranks'));
+await build({
+  entryPoints: [join(root, 'test', 'bench', 'tokens', 'measure.ts')],
+  outfile: child,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+});
+
+const ours = measure('tract');
+const peers = new Map(PEERS.map((name) => [name, measure(name)]));
+
+const columns: (keyof TextFigures)[] = ['first', 'warm', 'keystroke'];
+const gains = new Map(columns.map((column) => [column, [] as number[]]));
+for (const [title, own] of Object.entries(ours.texts)) {
+  if (own === null) continue;
+  const others = [...peers].flatMap(([name, { texts }]) => (texts[title] ? [{ name, ...texts[title] }] : []));
+  const differing = others.filter((other) => other.count !== own.count);
+  if (differing.length > 0) throw new Error(`${title}: ${own.count} tokens, but ${JSON.stringify(differing)}`);
+  const cells = columns.map((column) => {
+    const best = Math.min(...others.map((other) => other[column]));
+    gains.get(column)?.push(best / own[column]);
+    return `${column} ${milliseconds(own[column])} against ${milliseconds(best)} = ${ratio(best / own[column])}`;
+  });
+  console.log(`${title.padEnd(14)} ${String(own.count).padStart(7)} tokens  ${cells.join('   ')}`);
+}
+for (const column of columns) {
+  console.log(`${column}: ${ratio(geometricMean(gains.get(column) ?? []))} the best peer (geometric mean over the texts)`);
+}
+for (const [name, figures] of [['tract', ours] as const, ...peers]) {
+  console.log(`${name.padEnd(14)} load ${milliseconds(figures.load)}, memory ${(figures.memory / 1e6).toFixed(1)} MB`);
+}
+
+function measure(name: string): Figures {
+  const out = execFileSync(process.execPath, ['--expose-gc', child, name, root], { encoding: 'utf8' });
+  return JSON.parse(out) as Figures;
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(value < 1 ? 3 : 1)} ms`;
+}
+
+function ratio(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)}×`;
+}
