@@ -1,3 +1,5 @@
+import { JoinTable } from './join-table.js';
+
 /** Rank of bytes that are no token: larger than every rank, so that the lowest rank can be looked for without a test. */
 export const NO_RANK = 0x7fffffff;
 
@@ -25,6 +27,8 @@ for (let value = 0; value < BASE64.length; value++) SEXTETS[BASE64.charCodeAt(va
 export class RankTable {
   /** Bytes of the longest token. */
   readonly maxLength: number;
+  /** Which characters the tokens join. */
+  readonly joins = new JoinTable();
   /** `HASH_FACTOR` to the power n, for the hash of a range from two prefix hashes. */
   readonly #powers: Int32Array;
   readonly #bytes: Uint8Array;
@@ -72,6 +76,7 @@ export class RankTable {
         }
         this.#starts[rank] = start;
         this.#insert(hash, rank);
+        this.joins.add(bytes, start, length);
         if (length - start === 2) this.#pairs[((bytes[start] as number) << 8) | (bytes[start + 1] as number)] = rank;
         maxLength = Math.max(maxLength, length - start);
         rank++;

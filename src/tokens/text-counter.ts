@@ -1,5 +1,6 @@
+import { FIRST_LEAD_BYTE } from './join-table.js';
 import { mergeLong } from './merge-long.js';
-import { SHORT_PIECE_BYTES, mergeShort } from './merge-short.js';
+import { SHORT_SPAN_BYTES, mergeShort } from './merge-short.js';
 import { PieceBytes } from './piece-bytes.js';
 import { CACHED_PIECE_UNITS, PieceCache } from './piece-cache.js';
 import type { PieceEnd } from './pieces.js';
@@ -56,9 +57,21 @@ export class TextCounter {
     piece.encode(text, start, end);
     const { bytes, prefixHashes, length } = piece;
     if (length === 1 || this.#ranks.rangeRank(bytes, prefixHashes, 0, length) !== NO_RANK) return 1;
-    if (length <= SHORT_PIECE_BYTES) return mergeShort(this.#ranks, piece);
-    const count = mergeLong(this.#ranks, piece);
+    let count = 0;
+    let spanStart = 0;
+    for (let at = 1; at < length; at++) {
+      if ((bytes[at] as number) < FIRST_LEAD_BYTE || this.#ranks.joins.mayJoin(bytes, at)) continue;
+      count += this.#mergeSpan(spanStart, at);
+      spanStart = at;
+    }
+    count += this.#mergeSpan(spanStart, length);
     if (length > KEPT_PIECE_BYTES) piece.release();
     return count;
+  }
+
+  #mergeSpan(start: number, end: number): number {
+    return end - start <= SHORT_SPAN_BYTES
+      ? mergeShort(this.#ranks, this.#piece, start, end)
+      : mergeLong(this.#ranks, this.#piece, start, end);
   }
 }

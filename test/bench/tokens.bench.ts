@@ -42,7 +42,9 @@ for (const [title, own] of Object.entries(ours.texts)) {
   console.log(`${title.padEnd(14)} ${String(own.count).padStart(7)} tokens  ${cells.join('   ')}`);
 }
 for (const column of columns) {
-  console.log(`${column}: ${ratio(geometricMean(gains.get(column) ?? []))} the best peer (geometric mean over the texts)`);
+  console.log(
+    `${column}: ${ratio(geometricMean(gains.get(column) ?? []))} the best peer (geometric mean over the texts)`,
+  );
 }
 for (const [name, figures] of [['tract', ours] as const, ...peers]) {
   console.log(`${name.padEnd(14)} load ${milliseconds(figures.load)}, memory ${(figures.memory / 1e6).toFixed(1)} MB`);

@@ -10,7 +10,9 @@ export function corpora(root: string): Map<string, string> {
   const read = (...path: string[]): string => readFileSync(join(modules, ...path), 'utf8');
   const sources = join('zod', 'src', 'v4', 'core');
   const typescript = readdirSync(join(modules, sources)).filter((name) => name.endsWith('.ts'));
-  const chinese = ['zh-cn', 'zh-tw'].map((locale) => read('typescript', 'lib', locale, 'diagnosticMessages.generated.json'));
+  const chinese = ['zh-cn', 'zh-tw'].map((locale) =>
+    read('typescript', 'lib', locale, 'diagnosticMessages.generated.json'),
+  );
   const random = randomSource(5);
 
   const texts = new Map([
