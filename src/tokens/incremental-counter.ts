@@ -89,7 +89,7 @@ export class IncrementalCounter {
     }
     const blocks = this.#cut(joined);
     this.#count += total(blocks) - total(this.#blocks.slice(first, end));
-    this.#blocks = this.#blocks.toSpliced(first, end - first, ...blocks);
+    this.#blocks = this.#blocks.slice(0, first).concat(blocks, this.#blocks.slice(end));
   }
 
   #cut(text: string): Block[] {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { writeRankFiles } from '../../scripts/rank-files.mjs';
 import type { Figures, TextFigures } from './tokens/measure.js';
 
 /**
@@ -11,9 +12,6 @@ const root = join(import.meta.dirname, '..', '..');
 const child = join(root, 'dist', 'bench', 'measure-tokens.mjs');
 const PEERS = ['js-tiktoken', 'gpt-tokenizer', 'tiktoken'];
 
-const { writeRankFiles } = (await import(join(root, 'scripts', 'rank-files.mjs'))) as {
-  writeRankFiles: (directory: string) => Promise<void>;
-};
 await writeRankFiles(join(root, 'dist', 'bench', 'ranks'));
 await build({
   entryPoints: [join(root, 'test', 'bench', 'tokens', 'measure.ts')],

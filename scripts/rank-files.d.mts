@@ -1,0 +1,2 @@
+/** Writes js-tiktoken's rank data as `<directory>/<encoding>.txt`. */
+export function writeRankFiles(directory: string): Promise<void>;
