@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import { build, context, type BuildOptions } from 'esbuild';
 import { hostTestBundle, productBundles } from './build/bundles.js';
-import { externalRanks, writeRanks } from './build/ranks.js';
+import { writeRankFiles } from './build/rank-files.js';
 import { DIST, ROOT } from './vscode/paths.js';
 
 const { values: flags } = parseArgs({
@@ -53,8 +53,7 @@ function printSizes(): void {
   }
 }
 
-const usedRanks = new Set<string>();
-const shared: BuildOptions = { logLevel: 'warning', plugins: [externalRanks(usedRanks)] };
+const shared: BuildOptions = { logLevel: 'warning' };
 const product: BuildOptions = {
   ...shared,
   minify: flags.production,
@@ -68,17 +67,16 @@ const bundles = [
 
 rmSync(DIST, { recursive: true, force: true });
 copyAssets();
+writeRankFiles(join(DIST, 'ranks'));
 if (flags.watch) {
   for (const bundle of bundles) {
     const watched = await context({ ...bundle, logLevel: 'info' });
     await watched.rebuild();
     await watched.watch();
   }
-  await writeRanks(usedRanks, DIST);
   console.log('Watching. Ctrl+C ends it.');
 } else {
   await Promise.all(bundles.map((bundle) => build(bundle)));
-  await writeRanks(usedRanks, DIST);
   writeDeclarations();
   printSizes();
 }

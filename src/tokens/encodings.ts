@@ -12,12 +12,14 @@ export const PIECE_ENDS: Readonly<Record<EncodingName, PieceEnd>> = {
   cl100k_base: cl100kPieceEnd,
 };
 
+export const ENCODINGS = Object.keys(PIECE_ENDS) as readonly EncodingName[];
+
 /** An encoding that Tract has no ranks for. Nothing was counted. */
 export class UnknownEncodingError extends TractError {
   readonly code = 'UNKNOWN_ENCODING';
 
   constructor(readonly encoding: string) {
-    super(`Unknown encoding "${encoding}". Choose one of: ${Object.keys(PIECE_ENDS).join(', ')}.`);
+    super(`Unknown encoding "${encoding}". Choose one of: ${ENCODINGS.join(', ')}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { writeRankFiles } from '../../scripts/rank-files.mjs';
+import { writeRankFiles } from '../../scripts/build/rank-files.js';
 import type { Figures, TextFigures } from './tokens/measure.js';
 
 /**
@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..', '..');
 const child = join(root, 'dist', 'bench', 'measure-tokens.mjs');
 const PEERS = ['js-tiktoken', 'gpt-tokenizer', 'tiktoken'];
 
-await writeRankFiles(join(root, 'dist', 'bench', 'ranks'));
+writeRankFiles(join(root, 'dist', 'bench', 'ranks'));
 await build({
   entryPoints: [join(root, 'test', 'bench', 'tokens', 'measure.ts')],
   outfile: child,

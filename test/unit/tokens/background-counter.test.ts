@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { writeRankFiles } from '../../../scripts/rank-files.mjs';
+import { writeRankFiles } from '../../../scripts/build/rank-files.js';
 import { SlicedCounter, isSlowToCount } from '../../../src/tokens/background-counter.js';
 import { rankFiles } from '../../../src/tokens/node/rank-files.js';
 import { WorkerCounter } from '../../../src/tokens/node/worker-counter.js';
@@ -58,7 +58,7 @@ describe('WorkerCounter', function () {
     folder = mkdtempSync(join(tmpdir(), 'tract-worker-'));
     ranks = join(folder, 'ranks');
     workerFile = join(folder, 'worker.mjs');
-    await writeRankFiles(ranks);
+    writeRankFiles(ranks);
     const entry = join(import.meta.dirname, '../../../src/tokens/node/worker.ts');
     await build({ entryPoints: [entry], outfile: workerFile, bundle: true, platform: 'node', format: 'esm' });
   });
