@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError } from '../../../src/core/model/errors.js';
+import { openEmbeddingCache } from '../../../src/budget/node/open-embedding-cache.js';
+
+const key = (n: number): string => n.toString(16).padStart(64, '0');
+const entries = (...numbers: number[]): Map<string, Float32Array> =>
+  new Map(numbers.map((n) => [key(n), Float32Array.of(n, 0.5)]));
+
+describe('embedding cache (§12)', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'embedding-cache-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+  const file = (): string => join(directory, 'embeddings.sqlite');
+
+  it('survives a restart, in a file of its own that is SQLite', async () => {
+    const cache = await openEmbeddingCache({ directory: join(directory, 'made') });
+    await cache.put(entries(1, 2));
+    await cache.close();
+    assert.deepEqual(await readdir(join(directory, 'made')), ['embeddings.sqlite']);
+    const bytes = await readFile(join(directory, 'made', 'embeddings.sqlite'));
+    assert.equal(bytes.subarray(0, 15).toString(), 'SQLite format 3');
+    const again = await openEmbeddingCache({ directory: join(directory, 'made') });
+    assert.deepEqual(again.get(key(2)), Float32Array.of(2, 0.5));
+    assert.equal(again.get(key(3)), undefined);
+  });
+
+  it('is on disk when put resolves, without a close', async () => {
+    await (await openEmbeddingCache({ directory })).put(entries(1));
+    assert.equal((await openEmbeddingCache({ directory })).size, 1);
+  });
+
+  it('drops the least recently used by entries, across a restart', async () => {
+    const cache = await openEmbeddingCache({ directory, maxEntries: 3 });
+    await cache.put(entries(1, 2, 3));
+    cache.get(key(1));
+    await cache.close();
+    const again = await openEmbeddingCache({ directory, maxEntries: 3 });
+    await again.put(entries(4));
+    assert.deepEqual(
+      [1, 2, 3, 4].filter((n) => again.get(key(n)) !== undefined),
+      [1, 3, 4],
+    );
+    await again.close();
+    assert.equal((await openEmbeddingCache({ directory, maxEntries: 1 })).size, 1);
+  });
+
+  it('is bounded by bytes: 32 per key and 4 per dimension', async () => {
+    const cache = await openEmbeddingCache({ maxBytes: 80 });
+    await cache.put(entries(1, 2, 3));
+    assert.equal(cache.size, 2);
+    assert.equal(cache.bytes, 80);
+    await cache.put(new Map([[key(9), new Float32Array(100)]]));
+    assert.equal(cache.get(key(9)), undefined);
+    assert.equal(cache.size, 2);
+  });
+
+  it('holds nothing when a limit is 0 and refuses limits that are none', async () => {
+    const cache = await openEmbeddingCache({ maxEntries: 0 });
+    await cache.put(entries(1));
+    assert.equal(cache.size, 0);
+    for (const wrong of [{ maxEntries: -1 }, { maxBytes: 1.5 }, { maxBytes: NaN }]) {
+      await assert.rejects(openEmbeddingCache(wrong), InvalidArgumentError);
+    }
+  });
+
+  const damage: readonly (readonly [string, () => Promise<void>])[] = [
+    ['garbage', () => writeFile(file(), 'not a database at all')],
+    ['empty', () => writeFile(file(), '')],
+    ['cut', () => truncate(file(), 5000)],
+    [
+      'with a broken page',
+      async () => {
+        const bytes = await readFile(file());
+        await writeFile(file(), bytes.fill(0x5a, 4096, 4200));
+      },
+    ],
+  ];
+  for (const [name, hurt] of damage) {
+    it(`drops a file that is ${name}, and works on`, async () => {
+      await (await openEmbeddingCache({ directory })).put(entries(1, 2));
+      await hurt();
+      const cache = await openEmbeddingCache({ directory });
+      assert.equal(cache.size, 0);
+      assert.deepEqual(await readdir(directory), []);
+      await cache.put(entries(7));
+      assert.equal((await openEmbeddingCache({ directory })).size, 1);
+    });
+  }
+
+  it('goes on in memory when the folder cannot be written', async () => {
+    await writeFile(join(directory, 'plain'), '');
+    const warnings: string[] = [];
+    const cache = await openEmbeddingCache({
+      directory: join(directory, 'plain'),
+      warn: (message) => warnings.push(message),
+    });
+    await cache.put(entries(1));
+    assert.equal(cache.size, 1);
+    assert.ok(warnings.length > 0);
+    await cache.close();
+  });
+
+  it('is the old file or the new one after kill -9 while writing', async () => {
+    const script = `
+      const { openEmbeddingCache } = await import('./src/budget/node/open-embedding-cache.js');
+      const cache = await openEmbeddingCache({ directory: process.argv[1] });
+      for (let n = 0; ; n++) {
+        await cache.put(new Map([[n.toString(16).padStart(64, '0'), new Float32Array(256).fill(n)]]));
+        process.stdout.write(n + '\\n');
+      }`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, directory]);
+    let written = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      written += chunk.toString();
+      if (written.split('\n').length > 30) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const acknowledged = written.trim().split('\n').length;
+    const cache = await openEmbeddingCache({ directory });
+    assert.ok(cache.size >= acknowledged, `${cache.size} of ${acknowledged}`);
+    for (let n = 0; n < acknowledged; n++) assert.equal(cache.get(key(n))?.[255], n);
+  });
+});
