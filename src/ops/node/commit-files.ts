@@ -25,7 +25,9 @@ export type CommitResult =
 export async function commitFiles(git: Git, repository: Repository, wanted: FilesToCommit): Promise<CommitResult> {
   const states = await statesOf(git, [wanted.file, ...wanted.extras]);
   if (states === undefined) return { status: 'failed', detail: 'git status' };
-  const paths = [wanted.file, ...wanted.extras.filter((path) => states.get(path) === '??')];
+  // `A`: added by a session that was killed before its commit.
+  const isNew = (path: string): boolean => /^(?:\?\?|A)/.test(states.get(path) ?? '');
+  const paths = [wanted.file, ...wanted.extras.filter(isNew)];
   const untracked = paths.filter((path) => states.get(path)?.includes('??'));
   // In HEAD but taken out of the index by the person: nothing to add while HEAD holds this very text.
   if (states.get(wanted.file) !== '??' && (await isCommitted(git, wanted.file))) return { status: 'committed' };
@@ -73,9 +75,14 @@ async function statesOf(git: Git, paths: readonly string[]): Promise<Map<string,
   return states;
 }
 
+/** Takes added paths out of the index again, except those that another process has committed meanwhile. */
 async function undoAdd(git: Git, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   await whenUnlocked(() => git(['update-index', '--force-remove', '--', ...paths], { writes: true }));
+  for (const path of paths) {
+    if (!(await isCommitted(git, path))) continue;
+    await whenUnlocked(() => git(['update-index', '--add', '--', path], { writes: true }));
+  }
 }
 
 async function whenUnlocked(run: () => Promise<GitResult>): Promise<GitResult> {

@@ -165,7 +165,7 @@ describe('§13 an op is a commit of exactly its file', function () {
     }
     repository.git('config', 'core.hooksPath', 'hooks');
     const { ops } = gitOps(repository.directory);
-    repository.git('config', 'core.fsmonitor', repository.path('hooks', 'fsmonitor'));
+    repository.git('config', 'core.fsmonitor', `'${repository.path('hooks', 'fsmonitor')}'`);
     const opId = await recordOp(ops);
     assert.equal(existsSync(ran), false);
     assert.deepEqual(repository.lastCommitted().at(-1), `tract-ops/${opId}.jsonl`);
