@@ -1,4 +1,5 @@
 import type { Change, StoreChange } from '../core/ports/storage.js';
+import type { PlacedChange } from './journal/place.js';
 
 /** The listeners of one store. One that throws does not stop the others, nor the write that is being told. */
 export class ChangeListeners {
@@ -35,7 +36,7 @@ export class ChangeListeners {
 
 /** The tracts that a batch touches; `tractOfRecord` resolves the ids that only a record knows. */
 export function tractsTouched(
-  changes: readonly Change[],
+  changes: readonly (Change | PlacedChange)[],
   tractOfRecord: (recordId: string) => string | undefined,
 ): ReadonlySet<string> {
   const touched = new Set<string>();
@@ -63,6 +64,7 @@ export function tractsTouched(
         touched.add(change.op.tractId);
         break;
       case 'content':
+      case 'moved':
       case 'commit':
       case 'usage':
       case 'metrics':

@@ -1,0 +1,51 @@
+import type { Storage } from '../core/ports/storage.js';
+import type { ContentReader } from './content-reader.js';
+import type { ContentPlace } from './journal/place.js';
+import type { MetadataDatabase } from './sqljs/database.js';
+
+export type Problem = Awaited<ReturnType<Storage['check']>>[number];
+export type Sha256 = (text: string) => string;
+
+/** Contents hashed before other work gets its turn. */
+const SLICE_BYTES = 2 * 1024 * 1024;
+const SLICE_CONTENTS = 500;
+
+/**
+ * Checks the database by SQLite's own means and reads and re-hashes every content (SPEC §9.8). O(store), in slices that
+ * let other work in. `pending` are hashes whose text is on its way to the disk.
+ */
+export async function checkStore(
+  db: MetadataDatabase,
+  reader: ContentReader,
+  sha256: Sha256,
+  pending: (contentHash: string) => boolean,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = db
+    .integrity()
+    .map((detail) => ({ severity: 'error', code: 'DATABASE_DAMAGED', detail, repaired: false }));
+  let slice: ContentPlace[] = [];
+  let bytes = 0;
+  const checkSlice = async (): Promise<void> => {
+    const found = new Map<string, string>();
+    const missing = await reader.read(slice, found);
+    for (const { contentHash } of missing) {
+      if (!pending(contentHash)) problems.push(unreadable(contentHash, 'cannot be read from its log file'));
+    }
+    for (const [contentHash, text] of found) {
+      if (sha256(text) !== contentHash) problems.push(unreadable(contentHash, 'is not the text its hash names'));
+    }
+    slice = [];
+    bytes = 0;
+  };
+  for (const place of [...db.graph.allPlaces()]) {
+    slice.push(place);
+    bytes += place.bytes;
+    if (bytes >= SLICE_BYTES || slice.length >= SLICE_CONTENTS) await checkSlice();
+  }
+  await checkSlice();
+  return problems;
+}
+
+function unreadable(contentHash: string, what: string): Problem {
+  return { severity: 'error', code: 'CONTENT_DAMAGED', detail: `content ${contentHash} ${what}`, repaired: false };
+}

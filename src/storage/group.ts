@@ -1,0 +1,37 @@
+import { FrameBuilder } from './journal/frame.js';
+import type { Crc32 } from './journal/crc.js';
+import type { FilePosition } from './medium.js';
+
+/** The batches that will become durable together, with one frame and one sync (group commit). */
+export class CommitGroup {
+  readonly frame: FrameBuilder;
+  /** Texts that lie nowhere else yet. */
+  readonly texts = new Map<string, string>();
+  readonly tractIds = new Set<string>();
+  private readonly waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+
+  constructor(
+    readonly at: FilePosition,
+    crc32: Crc32,
+  ) {
+    this.frame = new FrameBuilder(at.file, at.offset, crc32);
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  wait(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+    });
+  }
+
+  resolve(): void {
+    for (const { resolve } of this.waiting) resolve();
+  }
+
+  reject(error: unknown): void {
+    for (const { reject } of this.waiting) reject(error);
+  }
+}

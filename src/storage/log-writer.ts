@@ -1,0 +1,159 @@
+import type { Change } from '../core/ports/storage.js';
+import { CommitGroup } from './group.js';
+import { fileHeader } from './journal/frame.js';
+import type { PlacedChange } from './journal/place.js';
+import { tractsTouched } from './listeners.js';
+import type { FilePosition, StoreMedium } from './medium.js';
+import type { LogPosition, MetadataDatabase } from './sqljs/database.js';
+import { SCHEMA_VERSION } from './sqljs/schema.js';
+import { utf8 } from './utf8.js';
+
+export interface LogWriterEvents {
+  /** A group is durable; told before its promises resolve. */
+  durable(tractIds: ReadonlySet<string>, bytes: number): void;
+  /** The disk refused a frame at `at`. Nothing more is written; promises wait until {@link LogWriter.rejectAll}. */
+  failed(error: unknown, at: FilePosition): void;
+}
+
+/**
+ * Group commit (SPEC §16): a batch is applied in memory at once and joins the open group; while one group is being synced the next
+ * one collects. One frame and one sync per group, never two frames unsynced. A writer that failed once never writes again.
+ */
+export class LogWriter {
+  private open: CommitGroup;
+  private inFlight: CommitGroup | null = null;
+  private scheduled = false;
+  private failed = false;
+  private idleWaiters: (() => void)[] = [];
+
+  /** @param next where the first frame goes */
+  constructor(
+    private readonly medium: StoreMedium,
+    private readonly db: MetadataDatabase,
+    private current: LogPosition,
+    next: FilePosition,
+    private readonly events: LogWriterEvents,
+  ) {
+    this.open = new CommitGroup(next, medium.crc32);
+  }
+
+  /** The last durable frame. */
+  get position(): LogPosition {
+    return this.current;
+  }
+
+  /** Nothing is waiting: what memory holds is what the disk holds. */
+  get isIdle(): boolean {
+    return this.inFlight === null && this.open.isEmpty;
+  }
+
+  /** @throws StoreIntegrityError (at once, with nothing applied) */
+  write(changes: readonly Change[]): Promise<void> {
+    if (this.failed) return this.open.wait();
+    const group = this.open;
+    const mark = group.frame.mark();
+    const texts = new Map<string, string>();
+    const placed = this.place(changes, group, texts);
+    try {
+      this.db.apply(placed);
+    } catch (error) {
+      group.frame.rewind(mark);
+      throw error;
+    }
+    return this.join(group, placed, texts, changes);
+  }
+
+  /** Copies contents to the end of the log, so that the file they lie in can go. */
+  move(contents: readonly { readonly contentHash: string; readonly bytes: Uint8Array }[]): Promise<void> {
+    if (this.failed) return this.open.wait();
+    const group = this.open;
+    const placed = contents.map(({ contentHash, bytes }): PlacedChange => ({
+      kind: 'moved',
+      place: group.frame.content(contentHash, bytes),
+    }));
+    this.db.apply(placed);
+    return this.join(group, placed, new Map(), []);
+  }
+
+  /** A text that is applied but not durable yet. */
+  pendingText(contentHash: string): string | undefined {
+    return this.open.texts.get(contentHash) ?? this.inFlight?.texts.get(contentHash);
+  }
+
+  /** Resolves when nothing is waiting any more; also after a failure. */
+  idle(): Promise<void> {
+    if (this.isIdle || this.failed) return Promise.resolve();
+    return new Promise((resolve) => this.idleWaiters.push(resolve));
+  }
+
+  /** After a failure, once memory is as the disk is again. */
+  rejectAll(error: unknown): void {
+    this.inFlight?.reject(error);
+    this.open.reject(error);
+    this.tellIdle();
+  }
+
+  private place(changes: readonly Change[], group: CommitGroup, texts: Map<string, string>): readonly PlacedChange[] {
+    const placed: PlacedChange[] = [];
+    for (const change of changes) {
+      if (change.kind !== 'content') placed.push(change);
+      else if (!texts.has(change.contentHash) && !this.db.graph.hasContent(change.contentHash)) {
+        texts.set(change.contentHash, change.text);
+        placed.push({ kind: 'content', place: group.frame.content(change.contentHash, utf8(change.text)) });
+      }
+    }
+    return placed;
+  }
+
+  private join(
+    group: CommitGroup,
+    placed: readonly PlacedChange[],
+    texts: ReadonlyMap<string, string>,
+    changes: readonly Change[],
+  ): Promise<void> {
+    if (placed.length === 0) {
+      // What it repeats may still be on its way.
+      if (!group.isEmpty) return group.wait();
+      return this.inFlight?.wait() ?? Promise.resolve();
+    }
+    group.frame.changes(placed);
+    for (const [hash, text] of texts) group.texts.set(hash, text);
+    const { tables } = this.db;
+    for (const id of tractsTouched(changes, (record) => tables.record(record)?.tractId)) group.tractIds.add(id);
+    if (!this.scheduled) {
+      this.scheduled = true;
+      queueMicrotask(() => void this.flush());
+    }
+    return group.wait();
+  }
+
+  private async flush(): Promise<void> {
+    while (!this.open.isEmpty) {
+      const group = this.open;
+      const seq = this.current.seq + 1;
+      const { bytes, crc } = group.frame.finish(seq, this.current.crc);
+      const end = { file: group.at.file, offset: group.at.offset + bytes.length };
+      this.inFlight = group;
+      this.open = new CommitGroup(this.medium.after(end), this.medium.crc32);
+      try {
+        await this.medium.append(group.at, fileHeader(SCHEMA_VERSION, group.at.file, this.medium.crc32), bytes);
+      } catch (error) {
+        this.failed = true;
+        this.events.failed(error, group.at);
+        return;
+      }
+      this.current = { seq, crc, ...end };
+      this.inFlight = null;
+      this.events.durable(group.tractIds, bytes.length);
+      group.resolve();
+    }
+    this.scheduled = false;
+    this.tellIdle();
+  }
+
+  private tellIdle(): void {
+    const waiters = this.idleWaiters;
+    this.idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { watch } from 'node:fs';
+import type { Storage } from '../../core/ports/storage.js';
+import { openDurableStorage } from '../durable.js';
+import { snapshotHere } from '../snapshots.js';
+import { loadSqlJs } from '../sqljs/load.js';
+import { openFileLayer } from './file-layer.js';
+import type { FileLayer } from './file-layer.js';
+import { NodeLock } from './node-lock.js';
+import { NodeMedium } from './node-medium.js';
+
+export interface NodeStorageOptions {
+  /** The store's own folder; made when it is not there. */
+  readonly directory: string;
+  /** Never takes the lock and never writes. Default false: writes, or follows until it may. */
+  readonly readOnly?: boolean;
+  /** What other processes are told of this one: `VS Code`, `tract CLI`. */
+  readonly application?: string;
+  /** Bytes of `sql-wasm.wasm`; without them sql.js looks beside its own script. */
+  readonly wasmBinary?: Uint8Array;
+  /** For tests: the calls to the folder. */
+  readonly files?: FileLayer;
+}
+
+/**
+ * Opens the store in a folder (SPEC §16). While another process writes it, this one follows and takes over when that one goes:
+ * see `readOnlyReason` and `onDidChange`.
+ * @throws StoreUnreadableError, StoreNewerError
+ */
+export async function openNodeStorage(options: NodeStorageOptions): Promise<Storage> {
+  const { directory, application = 'Tract' } = options;
+  const files = options.files ?? (await openFileLayer(directory));
+  const medium = new NodeMedium(files);
+  return openDurableStorage({
+    medium,
+    sql: await loadSqlJs(options.wasmBinary),
+    lock: options.readOnly === true ? null : new NodeLock(directory, application),
+    sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+    buildSnapshot: snapshotHere(medium),
+    watch: (changed) => watchFolder(directory, changed),
+  });
+}
+
+/** Where watching fails (network folders, limits) the poll alone has to do. */
+function watchFolder(directory: string, changed: () => void): () => void {
+  try {
+    const watcher = watch(directory, { persistent: false }, changed);
+    watcher.on('error', () => {
+      watcher.close();
+    });
+    return () => {
+      watcher.close();
+    };
+  } catch {
+    return () => undefined;
+  }
+}

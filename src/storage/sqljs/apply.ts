@@ -1,0 +1,248 @@
+import type { StoredCommit } from '../../core/model/commit.js';
+import type { RecordUpdate, StoredRecord } from '../../core/model/record.js';
+import { StoreIntegrityError } from '../errors.js';
+import type { PlacedChange } from '../journal/place.js';
+import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './graph-queries.js';
+import type { Statements } from './statements.js';
+import { integer, text } from './statements.js';
+
+const INSERT_COMMIT = `INSERT INTO commits VALUES (?, unhex(?), ${Array.from({ length: 17 }, () => '?').join(', ')})`;
+/** Row ids remembered, so that a commit finds its parent's without asking. */
+const REMEMBERED_IDS = 10_000;
+
+/** Turns changes into rows. Always inside a transaction that {@link forget} follows when it is rolled back. */
+export class ChangeWriter {
+  private readonly commitIds = new Map<string, number>();
+  private nextCommit: number | null = null;
+
+  constructor(private readonly statements: Statements) {}
+
+  /** @throws StoreIntegrityError when the change names what is not there */
+  apply(change: PlacedChange): void {
+    const { statements } = this;
+    switch (change.kind) {
+      case 'content': {
+        const { contentHash, file, offset, bytes, crc } = change.place;
+        statements.run(
+          'INSERT INTO contents (hash, file, offset, bytes, crc) VALUES (unhex(?), ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING',
+          [contentHash, file, offset, bytes, crc],
+        );
+        return;
+      }
+      case 'moved': {
+        const { contentHash, file, offset, bytes, crc } = change.place;
+        statements.run('UPDATE contents SET file = ?, offset = ?, bytes = ?, crc = ? WHERE hash = unhex(?)', [
+          file,
+          offset,
+          bytes,
+          crc,
+          contentHash,
+        ]);
+        return;
+      }
+      case 'commit':
+        this.insertCommit(change.commit);
+        return;
+      case 'ref':
+        if (change.value === null) {
+          statements.run('DELETE FROM refs WHERE tract_id = ? AND name = ?', [change.tractId, change.name]);
+        } else {
+          statements.run('INSERT OR REPLACE INTO refs VALUES (?, ?, ?)', [change.tractId, change.name, change.value]);
+        }
+        return;
+      case 'refLog': {
+        const { tractId, ...data } = change.entry;
+        statements.run('INSERT INTO ref_log (tract_id, data) VALUES (?, ?)', [tractId, JSON.stringify(data)]);
+        return;
+      }
+      case 'tract':
+        statements.run(
+          'INSERT INTO tracts (tract_id, data) VALUES (?, ?) ON CONFLICT (tract_id) DO UPDATE SET data = excluded.data',
+          [change.tract.tractId, JSON.stringify(change.tract)],
+        );
+        return;
+      case 'record': {
+        const { effectives, ...data } = change.record;
+        statements.run(
+          `INSERT INTO records (id, tract_id, head_hash, pending, data, effectives) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO NOTHING`,
+          [data.id, data.tractId, data.headHash, pending(data), JSON.stringify(data), JSON.stringify(effectives)],
+        );
+        return;
+      }
+      case 'recordUpdate':
+        this.updateRecord(change.id, change.update);
+        return;
+      case 'usage':
+        statements.run('INSERT INTO usage_reports (head_hash, options_key, data) VALUES (?, ?, ?)', [
+          change.report.headHash,
+          change.report.optionsKey,
+          JSON.stringify(change.report),
+        ]);
+        return;
+      case 'op':
+        statements.run(
+          `INSERT INTO ops (op_id, tract_id, data) VALUES (?, ?, ?)
+           ON CONFLICT (op_id) DO UPDATE SET tract_id = excluded.tract_id, data = excluded.data`,
+          [change.op.opId, change.op.tractId, JSON.stringify(change.op)],
+        );
+        return;
+      case 'metrics':
+        statements.run(
+          `INSERT INTO token_efficiency_metrics (run_id, phase, outcome, data) VALUES (?, ?, ?, ?)
+           ON CONFLICT (run_id, phase, outcome) DO NOTHING`,
+          [change.row.run_id, change.row.phase, change.row.outcome, JSON.stringify(change.row)],
+        );
+        return;
+      case 'removeCommits':
+        this.removeCommits(change.commitHashes);
+        return;
+      case 'removeContents':
+        for (const hash of change.contentHashes) {
+          this.refusing(`content ${hash} cannot be removed: a commit needs it.`, () => {
+            statements.run('DELETE FROM contents WHERE hash = unhex(?)', [hash]);
+          });
+        }
+        return;
+      case 'unreachable':
+        this.markUnreachable(change.commitHashes, change.at);
+        return;
+      case 'trimRefLog':
+        statements.run('DELETE FROM ref_log WHERE tract_id = ? AND seq <= ?', [change.tractId, change.upTo]);
+        return;
+    }
+  }
+
+  /** To be called when a transaction was rolled back: what was remembered from it is not so. */
+  forget(): void {
+    this.commitIds.clear();
+    this.nextCommit = null;
+  }
+
+  private insertCommit(commit: StoredCommit): void {
+    const hash = commit.commitHash;
+    const { statements } = this;
+    if (this.idOf(hash) !== undefined) return;
+    const named = (other: string | null): number | null => {
+      if (other === null) return null;
+      const id = this.idOf(other);
+      if (id === undefined)
+        throw new StoreIntegrityError(`commit ${hash} names the commit ${other}, which is not there.`);
+      return id;
+    };
+    const content = statements.row('SELECT id FROM contents WHERE hash = unhex(?)', [commit.contentHash]);
+    if (content === undefined) {
+      throw new StoreIntegrityError(`commit ${hash} names the content ${commit.contentHash}, which is not there.`);
+    }
+    const id = this.takeId();
+    const extraParents = commit.extraParents.map(named);
+    const targets = commit.targets.map(named);
+    statements.run(INSERT_COMMIT, [
+      id,
+      hash,
+      integer(content, 0),
+      named(commit.parentHash),
+      named(commit.jump),
+      commit.lastMerge === hash ? id : named(commit.lastMerge),
+      named(commit.editTarget),
+      (extraParents.length > 0 ? HAS_EXTRA_PARENTS : 0) | (targets.length > 0 ? HAS_TARGETS : 0),
+      commit.contentType,
+      commit.operation,
+      commit.timestampIso,
+      commit.message,
+      commit.metadata === null ? null : JSON.stringify(commit.metadata),
+      commit.generationConfig === null ? null : JSON.stringify(commit.generationConfig),
+      commit.textTokens,
+      commit.toolTokens,
+      commit.tokenizer,
+      commit.depth,
+      commit.generation,
+    ]);
+    for (const [position, parent] of extraParents.entries()) {
+      statements.run('INSERT INTO commit_parents VALUES (?, ?, ?)', [id, position, parent]);
+    }
+    for (const [position, target] of targets.entries()) {
+      statements.run('INSERT INTO commit_targets VALUES (?, ?, ?)', [id, position, target]);
+    }
+    this.rememberId(hash, id);
+  }
+
+  private updateRecord(id: string, update: RecordUpdate): void {
+    const row = this.statements.row('SELECT data FROM records WHERE id = ?', [id]);
+    if (row === undefined) throw new StoreIntegrityError(`there is no compile record ${id}.`);
+    const data = { ...(JSON.parse(text(row, 0)) as Omit<StoredRecord, 'effectives'>), ...update };
+    this.statements.run('UPDATE records SET data = ?, pending = ? WHERE id = ?', [
+      JSON.stringify(data),
+      pending(data),
+      id,
+    ]);
+  }
+
+  private removeCommits(hashes: readonly string[]): void {
+    const ids = hashes.flatMap((hash) => this.idOf(hash) ?? []).sort((a, b) => b - a);
+    const refusal = 'a commit to remove is named by other commits.';
+    // Links of all first: commits of the list may name each other. Then children before parents, which have smaller ids.
+    for (const id of ids) {
+      this.statements.run('DELETE FROM commit_targets WHERE commit_id = ?', [id]);
+      this.statements.run('DELETE FROM commit_parents WHERE commit_id = ?', [id]);
+    }
+    for (const id of ids) {
+      this.refusing(refusal, () => {
+        this.statements.run('DELETE FROM commits WHERE id = ?', [id]);
+      });
+    }
+    if (ids.length > 0) this.commitIds.clear();
+  }
+
+  private markUnreachable(hashes: readonly string[], at: string | null): void {
+    for (const hash of hashes) {
+      const id = this.idOf(hash);
+      if (at === null) {
+        if (id !== undefined) this.statements.run('DELETE FROM unreachable WHERE commit_id = ?', [id]);
+      } else if (id === undefined) {
+        throw new StoreIntegrityError(`commit ${hash}, marked as unreachable, is not there.`);
+      } else {
+        this.statements.run('INSERT OR REPLACE INTO unreachable VALUES (?, ?)', [id, at]);
+      }
+    }
+  }
+
+  private refusing(detail: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('FOREIGN KEY')) {
+        throw new StoreIntegrityError(detail, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  private idOf(hash: string): number | undefined {
+    const known = this.commitIds.get(hash);
+    if (known !== undefined) return known;
+    const row = this.statements.row('SELECT id FROM commits WHERE hash = unhex(?)', [hash]);
+    if (row === undefined) return undefined;
+    return this.rememberId(hash, integer(row, 0));
+  }
+
+  private rememberId(hash: string, id: number): number {
+    if (this.commitIds.size >= REMEMBERED_IDS) this.commitIds.clear();
+    this.commitIds.set(hash, id);
+    return id;
+  }
+
+  /** Ids only grow while a store is open, so that the order of ids is the order stored. */
+  private takeId(): number {
+    if (this.nextCommit === null) {
+      const row = this.statements.row('SELECT coalesce(max(id), 0) FROM commits');
+      this.nextCommit = row === undefined ? 0 : integer(row, 0);
+    }
+    this.nextCommit++;
+    return this.nextCommit;
+  }
+}
+
+function pending(record: Pick<StoredRecord, 'outcome'>): number {
+  return record.outcome === 'pending' ? 1 : 0;
+}
