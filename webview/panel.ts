@@ -1,0 +1,131 @@
+/** Entry of the context panel: connects the host, keeps the state, renders. Everything else is a function of the state. */
+import { render } from 'lit';
+import { parseToPanel, type Tab, type ToHost, type ToPanel } from '../src/shared/protocol.js';
+import { app } from './panel/app.js';
+import './budget/treemap-view.js';
+import './context/cache-pointer.js';
+import { contextRows } from './context/context-rows.js';
+import { registerControls } from './ui/controls.js';
+import { connectHost } from './panel/host.js';
+import type { Panel } from './panel/panel-actions.js';
+import { NO_VIEWS, receive, remembered, type Remembered, type Views } from './panel/panel-state.js';
+import './ui/plot.js';
+import { VirtualList } from './ui/virtual-list.js';
+
+/** How long after the last key a draft is counted. */
+const DRAFT_PAUSE_MS = 150;
+const SAVE_PAUSE_MS = 200;
+/** Ages are drawn anew this often. */
+const TICK_MS = 30_000;
+/** Most expanded rows that are remembered. */
+const MAX_EXPANDED = 500;
+
+registerControls();
+const host = connectHost();
+
+let views: Views = NO_VIEWS;
+let local: Remembered = remembered(host.loadState());
+let marked: readonly string[] = [];
+let draftNumber = 0;
+let scheduled = false;
+let saveTimer: number | undefined;
+let draftTimer: number | undefined;
+
+const actions: Omit<Panel, 'views' | 'local' | 'now' | 'marked' | 'draftNumber'> = {
+  post(request: ToHost): void {
+    host.post(request);
+  },
+  remember(change: Partial<Remembered>): void {
+    local = { ...local, ...change };
+    save();
+    schedule();
+  },
+  mark(ids: readonly string[]): void {
+    marked = ids;
+    schedule();
+  },
+  closeDetail(): void {
+    views = { ...views, recordDetail: null, comparison: null };
+    schedule();
+  },
+  write(draft: string): void {
+    draftNumber++;
+    this.remember({ draft });
+    clearTimeout(draftTimer);
+    if (draft === '') return;
+    draftTimer = window.setTimeout(() => {
+      host.post({ type: 'draft', draft: draftNumber, text: draft });
+    }, DRAFT_PAUSE_MS);
+  },
+  toggle(key: string): void {
+    const expanded = local.expanded.includes(key)
+      ? local.expanded.filter((other) => other !== key)
+      : [...local.expanded, key].slice(-MAX_EXPANDED);
+    this.remember({ expanded });
+  },
+  scrolled(list: string, top: number): void {
+    local = { ...local, scroll: { ...local.scroll, [list]: top } };
+    save();
+  },
+};
+
+function save(): void {
+  clearTimeout(saveTimer);
+  saveTimer = window.setTimeout(() => {
+    host.saveState(local);
+  }, SAVE_PAUSE_MS);
+}
+
+/** Several messages in one frame are one rendering. */
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    draw();
+  });
+}
+
+function draw(): void {
+  render(app({ ...actions, views, local, marked, draftNumber, now: Date.now() }, openTab), document.body);
+}
+
+function openTab(tab: Tab): void {
+  if (tab === local.tab) return;
+  actions.remember({ tab });
+  host.post({ type: 'showTab', tab });
+}
+
+/** Opens the tab and brings the commit's row into sight. */
+function reveal({ tab, hash }: Extract<ToPanel, { type: 'reveal' }>): void {
+  openTab(tab);
+  if (hash === null) return;
+  draw();
+  const list = document.getElementById(tab === 'graph' ? 'graph' : 'messages');
+  if (!(list instanceof VirtualList)) return;
+  const rows = views.context ? contextRows(views.context, local.filter, local.showSkipped) : [];
+  const index =
+    tab === 'graph'
+      ? (views.graph?.commits.findIndex((commit) => commit.hash === hash) ?? -1)
+      : rows.findIndex((row) => row.kind === 'message' && row.message.hash === hash);
+  void list.updateComplete.then(() => {
+    list.reveal(index, true);
+  });
+}
+
+host.onMessage((data) => {
+  const parsed = parseToPanel(data);
+  if (!parsed.ok) {
+    host.post({ type: 'protocolError', detail: parsed.detail });
+    return;
+  }
+  views = receive(views, parsed.value);
+  if (parsed.value.type === 'reveal') reveal(parsed.value);
+  schedule();
+});
+
+window.setInterval(schedule, TICK_MS);
+draw();
+host.post({ type: 'ready', tab: local.tab });
+// A draft that survived a reload is counted again: the host of before is gone.
+if (local.draft !== '') actions.write(local.draft);

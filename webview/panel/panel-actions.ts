@@ -1,0 +1,24 @@
+import type { ToHost } from '../../src/shared/protocol.js';
+import type { Remembered, Views } from './panel-state.js';
+
+/** What every part of the panel gets: what to show, and how to act. Parts are functions from this to a template. */
+export interface Panel {
+  readonly views: Views;
+  readonly local: Remembered;
+  /** Milliseconds since the epoch that ages count from: one value for the whole page. */
+  readonly now: number;
+  /** Rows marked for comparison, by record id, in the order in which they were marked. */
+  readonly marked: readonly string[];
+  /** The number of the draft's latest text; an answer to an earlier one is stale. */
+  readonly draftNumber: number;
+  post(request: ToHost): void;
+  remember(change: Partial<Remembered>): void;
+  mark(ids: readonly string[]): void;
+  /** Takes back an opened record or comparison. */
+  closeDetail(): void;
+  write(draft: string): void;
+  /** Expands or collapses a row. */
+  toggle(key: string): void;
+  /** Remembers a list's scroll position without rendering. */
+  scrolled(list: string, top: number): void;
+}

@@ -1,0 +1,158 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { compactCount, fullCount, percent } from '../../src/shared/format.js';
+import type { PlanFileView, PlanView } from '../../src/shared/plan-view.js';
+import { badge, button, icon, iconButton, progressRing, textField } from '../ui/controls.js';
+import { emptyState } from '../ui/empty-state.js';
+import { listOf, virtualList } from '../ui/list-of.js';
+import type { Panel } from '../panel/panel-actions.js';
+import { costOf, planRows, savedBy, type PlanRow } from './plan-rows.js';
+
+const REASONS: Readonly<Record<PlanFileView['reason'], string>> = {
+  pinned: 'Deliverable: always in',
+  fit: 'Fits the budget',
+  too_big: 'Larger than the whole budget',
+  budget_exhausted: 'Does not fit what is left',
+  moved: 'Moved by you',
+};
+
+/** The plan for workspace files: what goes in, what stays out, why, and what it costs (SPEC §12). */
+export function planTab(panel: Panel): TemplateResult {
+  const view = panel.views.plan;
+  if (!view) return html`<div class="loading"></div>`;
+  const rows = planRows(view);
+  const busy = view.state !== 'ready';
+  return html`<div class="tab-fill">
+    <div class="toolbar">
+      ${textField(
+        'What you want to do',
+        view.query,
+        (query) => {
+          panel.post({ type: 'planQuery', plan: view.id, query });
+        },
+        { icon: 'search', placeholder: 'What do you want to do? Files are ranked by it' },
+      )}
+      ${view.state === 'planning' ? progressRing('Ranking files') : nothing}
+      <span class="spacer"></span>
+      ${button(
+        `Commit ${fullCount(view.files.filter((file) => file.kept).length)} files`,
+        () => {
+          panel.post({ type: 'planCommit', plan: view.id });
+        },
+        { disabled: busy || !view.files.some((file) => file.kept) },
+      )}
+      ${button(
+        'Cancel',
+        () => {
+          panel.post({ type: 'planCancel', plan: view.id });
+        },
+        { secondary: true },
+      )}
+    </div>
+    ${planBar(view)}
+    ${view.files.length === 0 && !busy
+      ? emptyState('files', 'No files to choose from', 'Every file was ignored or could not be read. Pick another folder.')
+      : virtualList(
+          panel,
+          'plan',
+          'Files of the plan',
+          listOf(rows, {
+            rowHeight: 26,
+            key: (row) => (row.kind === 'group' ? `group-${row.kept}` : row.file.path),
+            selectable: (row) => row.kind === 'file',
+            row: (row) => (row.kind === 'group' ? group(view, row) : fileRow(panel, view, row.file)),
+            rowClass: (row) => (row.kind === 'group' ? 'group' : row.file.kept ? 'file kept' : 'file omitted'),
+            label: (row) =>
+              row.kind === 'group'
+                ? row.kept
+                  ? 'Kept'
+                  : 'Omitted'
+                : `${row.file.path}, ${row.file.kept ? 'kept' : 'omitted'}, ${costOf(row.file)} tokens, ${REASONS[row.file.reason]}`,
+            open: (row) => {
+              if (row.kind === 'file') panel.post({ type: 'planOpen', plan: view.id, path: row.file.path });
+            },
+            onKey: (row, event) => {
+              if (row.kind !== 'file' || event.key !== ' ' || row.file.deliverable || busy) return false;
+              move(panel, view, row.file);
+              return true;
+            },
+          }),
+        )}
+    ${skipped(view)}
+  </div>`;
+}
+
+function move(panel: Panel, view: PlanView, file: PlanFileView): void {
+  panel.post({ type: 'planMove', plan: view.id, path: file.path, kept: !file.kept });
+}
+
+function planBar(view: PlanView): TemplateResult {
+  const share = view.cap > 0 ? view.used / view.cap : view.used > 0 ? 1 : 0;
+  const saved = savedBy(view);
+  const sign = view.exact ? '' : '~';
+  const level = view.overBudget ? 'error' : share >= 0.9 ? 'warning' : 'ok';
+  return html`<div class="plan-bar">
+    <div
+      class="budget-bar thin"
+      role="img"
+      aria-label=${`${fullCount(view.used)} of ${fullCount(view.cap)} tokens`}
+    >
+      <span class="part used level-${level}" .style=${`width: ${Math.min(100, share * 100).toFixed(2)}%`}></span
+      ><span class="part free"></span>
+    </div>
+    <span><b>${sign}${compactCount(view.used)}</b> <span class="quiet">/ ${compactCount(view.cap)} (${percent(share)})</span></span>
+    ${view.overBudget ? html`<span class="over">${icon('warning')} over the budget</span>` : nothing}
+    ${saved > 0 ? html`<span class="good">${icon('arrow-down')} ${sign}${compactCount(saved)} saved by summaries</span>` : nothing}
+    <span
+      class="quiet"
+      title=${`Embeddings: ${view.embedding.hits} cached, ${view.embedding.misses} missed, ${view.embedding.calls} calls${
+        view.embedding.cap < 0 ? '' : ` of at most ${view.embedding.cap}`
+      }`}
+      >${view.mode}${view.fallbackReason === null ? '' : `: ${view.fallbackReason}`}</span
+    >
+  </div>`;
+}
+
+function group(view: PlanView, row: Extract<PlanRow, { kind: 'group' }>): TemplateResult {
+  return html`<div class="group-line">
+    ${icon(row.kept ? 'check' : 'circle-slash')} <b>${row.kept ? 'Kept' : 'Omitted'}</b>
+    <span class="quiet">${fullCount(row.files)} files · ${view.exact ? '' : '~'}${compactCount(row.tokens)} tokens</span>
+  </div>`;
+}
+
+function fileRow(panel: Panel, view: PlanView, file: PlanFileView): TemplateResult {
+  const slash = file.path.lastIndexOf('/') + 1;
+  const sign = view.exact ? '' : '~';
+  return html`<div class="file-line">
+    ${iconButton(
+      file.deliverable ? 'lock-small' : file.kept ? 'remove' : 'add',
+      file.deliverable ? 'A deliverable is always in' : file.kept ? 'Leave out (Space)' : 'Put in (Space)',
+      () => {
+        move(panel, view, file);
+      },
+      { disabled: file.deliverable || view.state !== 'ready', tabStop: false },
+    )}
+    <span class="file-path" title=${file.path}
+      ><span class="file-name">${file.path.slice(slash)}</span> <span class="quiet">${file.path.slice(0, Math.max(0, slash - 1))}</span></span
+    >
+    <span class="marks"
+      >${file.deliverable ? badge('deliverable') : nothing}${file.modifiable ? icon('edit', 'May be edited') : nothing}${file.changedSince
+        ? icon('history', 'Changed since it was committed')
+        : nothing}</span
+    >
+    <span class="reason quiet" title=${REASONS[file.reason]}>${file.substitution ? file.substitution.label : file.reason.replace('_', ' ')}</span>
+    <span class="number score quiet" title="Relevance">${file.score === null ? '' : file.score.toFixed(2)}</span>
+    <span class="number" title=${file.substitution ? `${fullCount(file.tokens)} tokens whole, ${fullCount(file.substitution.saves)} saved` : `${fullCount(file.tokens)} tokens`}
+      >${file.substitution ? html`<s class="quiet">${sign}${compactCount(file.tokens)}</s> ` : nothing}${sign}${compactCount(costOf(file))}</span
+    >
+  </div>`;
+}
+
+function skipped(view: PlanView): TemplateResult | typeof nothing {
+  if (view.skipped.length === 0) return nothing;
+  return html`<details class="skipped-files">
+    <summary>${fullCount(view.skipped.length)} files were not read</summary>
+    <ul>
+      ${view.skipped.slice(0, 200).map(({ path, reason }) => html`<li><span>${path}</span> <span class="quiet">${reason}</span></li>`)}
+    </ul>
+  </details>`;
+}

@@ -1,0 +1,337 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+
+/** What a virtual list shows. Rows are asked for by index, and only those in sight. */
+export interface ListSource {
+  readonly count: number;
+  /** All rows have this height in px; or null when rows are measured. */
+  readonly rowHeight: number | null;
+  /** A measured row's height before it was seen. */
+  estimate(index: number): number;
+  /** Identity of a row across snapshots. */
+  key(index: number): string;
+  row(index: number): TemplateResult;
+  rowClass(index: number): string;
+  /** The row's accessible name. */
+  label(index: number): string;
+  /** False for separators, which arrows step over. */
+  selectable(index: number): boolean;
+  /** Enter or double click. */
+  open(index: number): void;
+  /** Any other key on a row; true when it was used. */
+  onKey(index: number, event: KeyboardEvent): boolean;
+  /** The end came near: time to load more. Called once per count. */
+  nearEnd(): void;
+}
+
+/** Rows kept beyond each edge, so that a fast wheel does not show a gap. */
+const OVERSCAN_PX = 400;
+
+/**
+ * A list of any length of which only the rows in sight are in the document. Rows may have any height: unseen ones count with their
+ * estimate, seen ones with what was measured, and what is on screen stays put when a row above turns out taller.
+ *
+ * Light DOM, so that the panel's one stylesheet applies. Scrolling costs O(log n + rows in sight); a new source O(n) additions
+ * when rows are measured, O(1) when they are all alike.
+ */
+export class VirtualList extends LitElement {
+  static override properties = {
+    source: { attribute: false },
+    name: {},
+    initialScroll: { attribute: false },
+    active: { state: true },
+  };
+  declare source: ListSource | undefined;
+  /** Accessible name of the whole list. */
+  declare name: string;
+  declare initialScroll: number;
+  /** Key of the row that has the focus, or gets it by Tab. */
+  declare private active: string | undefined;
+
+  private offsets = new Float64Array(1);
+  private readonly heights = new Map<string, number>();
+  private range: readonly [number, number] = [0, 0];
+  private width = 0;
+  private askedAt = -1;
+  private restored = false;
+  private focusActive = false;
+  private readonly resized = new ResizeObserver(() => {
+    this.remeasure();
+  });
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('scroll', this.onScroll, { passive: true });
+    this.addEventListener('keydown', this.onKeydown);
+    this.resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener('scroll', this.onScroll);
+    this.removeEventListener('keydown', this.onKeydown);
+    this.resized.disconnect();
+  }
+
+  /** Indexes of the rows at the top and at the bottom edge of the view. */
+  visibleRange(): readonly [number, number] {
+    return [this.indexAt(this.scrollTop), this.indexAt(this.scrollTop + this.clientHeight - 1)];
+  }
+
+  /** Scrolls until the row is in sight, to the middle when it was not, and makes it the active one. */
+  reveal(index: number, focus = false): void {
+    const source = this.source;
+    if (!source || index < 0 || index >= source.count) return;
+    this.active = source.key(index);
+    this.focusActive = focus;
+    const top = this.offsetOf(index);
+    const bottom = this.offsetOf(index + 1);
+    if (top < this.scrollTop || bottom > this.scrollTop + this.clientHeight) {
+      this.scrollTop = Math.max(0, (top + bottom - this.clientHeight) / 2);
+    }
+    this.requestUpdate();
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('source')) this.layOut();
+    this.range = this.rangeInSight();
+    this.keepFocus();
+  }
+
+  /** When the focused row is about to leave the document the list itself takes the focus, so that arrows go on from there. */
+  private keepFocus(): void {
+    const row = document.activeElement?.closest<HTMLElement>('.row');
+    if (!row || !this.contains(row)) return;
+    const index = Number(row.dataset['index']);
+    if (index >= this.range[0] && index < this.range[1]) return;
+    this.tabIndex = -1;
+    this.focus({ preventScroll: true });
+  }
+
+  protected override render(): unknown {
+    const source = this.source;
+    if (!source) return nothing;
+    const [first, last] = this.range;
+    const indexes = Array.from({ length: last - first }, (_, i) => first + i);
+    const activeShown = indexes.some((index) => source.key(index) === this.active);
+    const tabStop = activeShown ? this.active : this.firstSelectable(source, indexes);
+    return html`<div class="list-space" .style=${`height: ${this.offsetOf(source.count)}px`}>
+      <div class="list-window" .style=${`transform: translateY(${this.offsetOf(first)}px)`}>
+        ${repeat(
+          indexes,
+          (index) => source.key(index),
+          (index) => this.renderRow(source, index, tabStop),
+        )}
+      </div>
+    </div>`;
+  }
+
+  private renderRow(source: ListSource, index: number, tabStop: string | undefined): TemplateResult {
+    const key = source.key(index);
+    if (!source.selectable(index)) {
+      return html`<div class="row separator ${source.rowClass(index)}" role="row" data-index=${index}>
+        <div class="row-content" role="gridcell">${source.row(index)}</div>
+      </div>`;
+    }
+    return html`<div
+      class="row ${source.rowClass(index)} ${key === this.active ? 'active' : ''}"
+      role="row"
+      data-index=${index}
+      aria-rowindex=${index + 1}
+      aria-label=${source.label(index)}
+      aria-selected=${key === this.active ? 'true' : 'false'}
+      tabindex=${key === tabStop ? 0 : -1}
+      @focusin=${() => {
+        if (this.active !== key) this.active = key;
+      }}
+      @dblclick=${(event: MouseEvent) => {
+        if (!isControl(event)) source.open(index);
+      }}
+    >
+      <div class="row-content" role="gridcell">${source.row(index)}</div>
+    </div>`;
+  }
+
+  protected override updated(): void {
+    this.setAttribute('role', 'grid');
+    this.setAttribute('aria-label', this.name);
+    this.setAttribute('aria-rowcount', String(this.source?.count ?? 0));
+    if (!this.restored && this.source && this.source.count > 0 && this.clientHeight > 0) {
+      this.restored = true;
+      if (this.initialScroll > 0) this.scrollTop = this.initialScroll;
+    }
+    this.measure();
+    this.moveFocus();
+    this.dispatchEvent(new Event('list-laid-out'));
+    const source = this.source;
+    if (source && source.count > 0 && this.range[1] >= source.count - 1 && this.askedAt !== source.count) {
+      this.askedAt = source.count;
+      source.nearEnd();
+    }
+  }
+
+  /** Gives the active row the focus after a key moved it; or keeps the keys here when its row left the document. */
+  private moveFocus(): void {
+    if (!this.focusActive) return;
+    const index = this.activeIndex();
+    const row = this.querySelector<HTMLElement>(`[data-index="${index}"]`);
+    if (!row) return;
+    this.focusActive = false;
+    row.focus({ preventScroll: true });
+  }
+
+  private measure(): void {
+    const source = this.source;
+    if (source?.rowHeight !== null) return;
+    let changed = false;
+    const anchor = this.indexAt(this.scrollTop);
+    const within = this.scrollTop - this.offsetOf(anchor);
+    for (const row of this.querySelectorAll<HTMLElement>(':scope > .list-space > .list-window > .row')) {
+      const index = Number(row.dataset['index']);
+      const key = source.key(index);
+      const height = row.getBoundingClientRect().height;
+      if (height > 0 && Math.abs((this.heights.get(key) ?? -1) - height) > 0.5) {
+        this.heights.set(key, height);
+        changed ||= Math.abs(this.offsetOf(index + 1) - this.offsetOf(index) - height) > 0.5;
+      }
+    }
+    if (!changed) return;
+    this.layOut();
+    const space = this.querySelector<HTMLElement>(':scope > .list-space');
+    if (space) space.style.height = `${this.offsetOf(source.count)}px`;
+    const wanted = this.offsetOf(anchor) + within;
+    if (Math.abs(wanted - this.scrollTop) > 0.5) this.scrollTop = wanted;
+    this.requestUpdate();
+  }
+
+  /** A new width wraps text elsewhere: what was measured no longer holds. */
+  private remeasure(): void {
+    if (this.clientWidth !== this.width) {
+      this.width = this.clientWidth;
+      this.heights.clear();
+    }
+    this.requestUpdate();
+  }
+
+  private layOut(): void {
+    const source = this.source;
+    if (source?.rowHeight !== null) return;
+    const offsets = new Float64Array(source.count + 1);
+    let top = 0;
+    for (let index = 0; index < source.count; index++) {
+      top += this.heights.get(source.key(index)) ?? source.estimate(index);
+      offsets[index + 1] = top;
+    }
+    this.offsets = offsets;
+  }
+
+  private offsetOf(index: number): number {
+    const height = this.source?.rowHeight;
+    return typeof height === 'number' ? index * height : (this.offsets[index] ?? this.offsets.at(-1) ?? 0);
+  }
+
+  /** The row at a distance from the top: the last whose offset is not below it. */
+  private indexAt(y: number): number {
+    const count = this.source?.count ?? 0;
+    let low = 0;
+    let high = Math.max(0, count - 1);
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.offsetOf(middle) <= y) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private rangeInSight(): readonly [number, number] {
+    const count = this.source?.count ?? 0;
+    if (count === 0) return [0, 0];
+    const first = this.indexAt(Math.max(0, this.scrollTop - OVERSCAN_PX));
+    const last = this.indexAt(this.scrollTop + this.clientHeight + OVERSCAN_PX);
+    return [first, Math.min(count, last + 1)];
+  }
+
+  private firstSelectable(source: ListSource, indexes: readonly number[]): string | undefined {
+    const top = this.indexAt(this.scrollTop);
+    const index = indexes.find((at) => at >= top && source.selectable(at));
+    return index === undefined ? undefined : source.key(index);
+  }
+
+  private readonly onScroll = (): void => {
+    const [first, last] = this.rangeInSight();
+    if (first !== this.range[0] || last !== this.range[1]) this.requestUpdate();
+    this.dispatchEvent(new CustomEvent<number>('list-scroll', { detail: this.scrollTop }));
+  };
+
+  private activeIndex(): number {
+    const source = this.source;
+    if (!source || this.active === undefined) return -1;
+    for (let index = 0; index < source.count; index++) if (source.key(index) === this.active) return index;
+    return -1;
+  }
+
+  private readonly onKeydown = (event: KeyboardEvent): void => {
+    const source = this.source;
+    if (!source || isControl(event)) return;
+    const index = this.activeIndex();
+    if (event.key === 'Enter' && index >= 0) {
+      source.open(index);
+      event.preventDefault();
+      return;
+    }
+    const target = this.targetOf(event.key, index);
+    if (target !== undefined) {
+      event.preventDefault();
+      this.step(source, target, event.key === 'ArrowUp' || event.key === 'PageUp' || event.key === 'End' ? -1 : 1);
+    } else if (index >= 0 && source.onKey(index, event)) {
+      event.preventDefault();
+    }
+  };
+
+  private targetOf(key: string, index: number): number | undefined {
+    const [top, bottom] = this.visibleRange();
+    const page = Math.max(1, bottom - top);
+    switch (key) {
+      case 'ArrowDown':
+        return index + 1;
+      case 'ArrowUp':
+        return index - 1;
+      case 'PageDown':
+        return index + page;
+      case 'PageUp':
+        return index - page;
+      case 'Home':
+        return 0;
+      case 'End':
+        return (this.source?.count ?? 1) - 1;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Moves to the target, or past it in the given direction when it cannot be selected. */
+  private step(source: ListSource, target: number, direction: 1 | -1): void {
+    let index = Math.min(Math.max(target, 0), source.count - 1);
+    while (index >= 0 && index < source.count && !source.selectable(index)) index += direction;
+    if (index < 0 || index >= source.count) return;
+    const top = this.offsetOf(index);
+    const bottom = this.offsetOf(index + 1);
+    // Taller than the view: show its beginning.
+    if (top < this.scrollTop || bottom - top > this.clientHeight) this.scrollTop = top;
+    else if (bottom > this.scrollTop + this.clientHeight) this.scrollTop = bottom - this.clientHeight;
+    this.active = source.key(index);
+    this.focusActive = true;
+    this.requestUpdate();
+  }
+}
+
+/** Whether an event comes from a control inside a row, whose keys are its own. */
+function isControl(event: Event): boolean {
+  return event.target instanceof Element && event.target.closest('button, vscode-button, a, input, select, .body') !== null;
+}
+
+if (!customElements.get('tract-list')) customElements.define('tract-list', VirtualList);
