@@ -19,11 +19,7 @@ const { values: flags } = parseArgs({
 });
 
 /** Files that ship as they are: path in node_modules → path in dist. */
-const COPIES: readonly (readonly [source: string, target: string])[] = [
-  ['sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
-  ['@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
-  ['@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
-];
+const COPIES: readonly (readonly [source: string, target: string])[] = [['sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm']];
 
 function copyAssets(): void {
   for (const [source, target] of COPIES) {

@@ -72,6 +72,7 @@ export function productBundles(): BuildOptions[] {
       format: 'iife',
       bundle: true,
       loader: { '.ttf': 'file' },
+      assetNames: '[name]',
     });
   }
   return bundles;

@@ -8,18 +8,25 @@ export function budgetBar(view: BudgetView): TemplateResult {
   const parts = budgetParts(view);
   const width = (tokens: number) => `width: ${((tokens / parts.whole) * 100).toFixed(3)}%`;
   const says = `${describeTokens(view.used)} used${view.unseen > 0 ? `, ${fullCount(view.unseen)} unseen` : ''}${
-    view.max === null ? '' : `, ${fullCount(parts.reserved)} reserved, ${fullCount(parts.free)} free of ${fullCount(view.max)}`
+    view.max === null
+      ? ''
+      : `, ${fullCount(parts.reserved)} reserved, ${fullCount(parts.free)} free of ${fullCount(view.max)}`
   }`;
   return html`<div class="budget-head">
       <span class="budget-figure level-${parts.level}">${compactTokens(view.used)}</span>
       ${view.unseen > 0 ? html`<span class="quiet">+ ${compactCount(view.unseen)} unseen</span>` : nothing}
-      ${view.max === null
-        ? html`<span class="quiet">tokens used, no maximum set</span>`
-        : html`<span class="quiet"
-            >of ${compactCount(view.max - view.reserved)} available${parts.share === null
-              ? nothing
-              : html` (${Number.isFinite(parts.share) ? percent(parts.share) : 'over'})`}</span
-          >`}
+      ${
+        view.max === null
+          ? html`<span class="quiet">tokens used, no maximum set</span>`
+          : html`<span class="quiet"
+              >of ${compactCount(view.max - view.reserved)}
+              available${
+                parts.share === null
+                  ? nothing
+                  : html` (${Number.isFinite(parts.share) ? percent(parts.share) : 'over'})`
+              }</span
+            >`
+      }
       ${parts.over > 0 ? html`<span class="over">${compactCount(parts.over)} over</span>` : nothing}
     </div>
     <div class="budget-bar" role="img" aria-label=${says} title=${says}>
@@ -30,16 +37,20 @@ export function budgetBar(view: BudgetView): TemplateResult {
     </div>
     <ul class="legend">
       <li><span class="swatch used level-${parts.level}"></span>Used <b>${compactTokens(view.used)}</b></li>
-      ${view.unseen > 0
-        ? html`<li title="Counted by the provider, held by no transcript: system prompt and tool definitions">
-            <span class="swatch unseen"></span>Unseen <b>${compactCount(view.unseen)}</b>
-          </li>`
-        : nothing}
-      ${view.max === null
-        ? nothing
-        : html`<li title="Kept free for the answer; not used">
-              <span class="swatch reserved"></span>Reserved <b>${compactCount(parts.reserved)}</b>
-            </li>
-            <li><span class="swatch free"></span>Free <b>${compactCount(parts.free)}</b></li>`}
+      ${
+        view.unseen > 0
+          ? html`<li title="Counted by the provider, held by no transcript: system prompt and tool definitions">
+              <span class="swatch unseen"></span>Unseen <b>${compactCount(view.unseen)}</b>
+            </li>`
+          : nothing
+      }
+      ${
+        view.max === null
+          ? nothing
+          : html`<li title="Kept free for the answer; not used">
+                <span class="swatch reserved"></span>Reserved <b>${compactCount(parts.reserved)}</b>
+              </li>
+              <li><span class="swatch free"></span>Free <b>${compactCount(parts.free)}</b></li>`
+      }
     </ul>`;
 }

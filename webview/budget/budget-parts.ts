@@ -86,7 +86,14 @@ export function treemapTiles(
     const { data } = leaf;
     if (!('tokens' in data)) return [];
     return [
-      { x: leaf.x0, y: leaf.y0, width: leaf.x1 - leaf.x0, height: leaf.y1 - leaf.y0, commit: data.commit, tokens: data.tokens },
+      {
+        x: leaf.x0,
+        y: leaf.y0,
+        width: leaf.x1 - leaf.x0,
+        height: leaf.y1 - leaf.y0,
+        commit: data.commit,
+        tokens: data.tokens,
+      },
     ];
   });
 }

@@ -18,17 +18,23 @@ export function budgetTab(panel: Panel): TemplateResult {
   const view = panel.views.budget;
   if (!view) return html`<div class="loading">Counting…</div>`;
   if (view.used.count === 0 && view.history.length === 0) {
-    return emptyState('graph', 'Nothing to count yet', 'Tokens by role, type and commit show here as soon as the context holds a message.');
+    return emptyState(
+      'graph',
+      'Nothing to count yet',
+      'Tokens by role, type and commit show here as soon as the context holds a message.',
+    );
   }
   return html`<div class="tab-scroll budget">
     <section class="card wide-card" aria-label="Budget">
       ${budgetBar(view)}
       <p class="quiet small">
-        ${view.max === null
-          ? 'No maximum: '
-          : view.maxSource === 'model'
-            ? "Maximum: the model's context window. "
-            : 'Maximum: your setting. '}${ACTIONS[view.action]}
+        ${
+          view.max === null
+            ? 'No maximum: '
+            : view.maxSource === 'model'
+              ? "Maximum: the model's context window. "
+              : 'Maximum: your setting. '
+        }${ACTIONS[view.action]}
         ${link(view.max === null ? 'Set a budget…' : 'Change…', () => {
           panel.post({ type: 'command', command: 'setBudget' });
         })}
@@ -62,7 +68,10 @@ function suggestions(panel: Panel, view: BudgetView): TemplateResult | typeof no
         () => {
           panel.post({ type: 'applySuggestion', id: suggestion.id });
         },
-        { secondary: true, title: `Frees about ${fullCount(suggestion.saves)} tokens; you see what happens before it does` },
+        {
+          secondary: true,
+          title: `Frees about ${fullCount(suggestion.saves)} tokens; you see what happens before it does`,
+        },
       ),
     )}
   </div>`;
@@ -81,9 +90,15 @@ function shares(title: string, list: readonly ShareView[], used: number): Templa
               html`<tr>
                 <th scope="row">${share.key}</th>
                 <td class="bar-cell" aria-hidden="true">
-                  <span class="share-bar role-${share.key}" .style=${`width: ${((share.tokens / most) * 100).toFixed(2)}%`}></span>
+                  <span
+                    class="share-bar role-${share.key}"
+                    .style=${`width: ${((share.tokens / most) * 100).toFixed(2)}%`}
+                  ></span>
                 </td>
-                <td class="number" title=${`${fullCount(share.tokens)} tokens, estimated, in ${share.messages} messages`}>
+                <td
+                  class="number"
+                  title=${`${fullCount(share.tokens)} tokens, estimated, in ${share.messages} messages`}
+                >
                   ~${compactCount(share.tokens)}
                 </td>
                 <td class="number quiet">${percent(used > 0 ? share.tokens / used : 0)}</td>
@@ -99,21 +114,39 @@ function history(view: BudgetView): TemplateResult {
   const last = view.history.at(-1);
   return html`<section class="card wide-card" aria-label="Over time">
     <h2>Over time <span class="quiet">per model call</span></h2>
-    ${last
-      ? html`<tract-plot
-          aria-label=${`Prompt tokens over ${view.history.length} calls; the last: ${
-            last.reported === null ? `about ${fullCount(last.estimated)}, estimated` : `${fullCount(last.reported)}, reported`
-          }`}
-          .data=${{
-            format: compactCount,
-            series: [
-              { label: 'Reported', color: '--vscode-charts-blue', filled: true, values: view.history.map((point) => point.reported) },
-              { label: 'Cache read', color: '--vscode-charts-green', values: view.history.map((point) => point.cacheRead) },
-              { label: '~ Estimated', color: '--vscode-charts-orange', dashed: true, values: view.history.map((point) => point.estimated) },
-            ],
-          }}
-        ></tract-plot>`
-      : html`<p class="quiet">No model call yet. Each call adds a point.</p>`}
+    ${
+      last
+        ? html`<tract-plot
+            aria-label=${`Prompt tokens over ${view.history.length} calls; the last: ${
+              last.reported === null
+                ? `about ${fullCount(last.estimated)}, estimated`
+                : `${fullCount(last.reported)}, reported`
+            }`}
+            .data=${{
+              format: compactCount,
+              series: [
+                {
+                  label: 'Reported',
+                  color: '--vscode-charts-blue',
+                  filled: true,
+                  values: view.history.map((point) => point.reported),
+                },
+                {
+                  label: 'Cache read',
+                  color: '--vscode-charts-green',
+                  values: view.history.map((point) => point.cacheRead),
+                },
+                {
+                  label: '~ Estimated',
+                  color: '--vscode-charts-orange',
+                  dashed: true,
+                  values: view.history.map((point) => point.estimated),
+                },
+              ],
+            }}
+          ></tract-plot>`
+        : html`<p class="quiet">No model call yet. Each call adds a point.</p>`
+    }
   </section>`;
 }
 

@@ -32,18 +32,20 @@ export function composer(panel: Panel): TemplateResult | typeof nothing {
       <div class="composer-foot">
         ${models(panel, view)} ${cost(panel, view)}
         <span class="spacer"></span>
-        ${running
-          ? iconButton('debug-stop', 'Stop', () => {
-              panel.post({ type: 'stop' });
-            })
-          : iconButton(
-              'send',
-              'Send (Enter; Shift+Enter for a new line)',
-              () => {
-                send(panel, view);
-              },
-              { disabled: !canSend(panel, view) },
-            )}
+        ${
+          running
+            ? iconButton('debug-stop', 'Stop', () => {
+                panel.post({ type: 'stop' });
+              })
+            : iconButton(
+                'send',
+                'Send (Enter; Shift+Enter for a new line)',
+                () => {
+                  send(panel, view);
+                },
+                { disabled: !canSend(panel, view) },
+              )
+        }
       </div>
     </div>
   </section>`;
@@ -102,20 +104,25 @@ function cost(panel: Panel, view: ComposerView): TemplateResult {
   const over = view.available === null ? 0 : count - view.available;
   return html`<span class="cost">
     <span title=${`${fullCount(count)} tokens would be sent: context and message`}
-      >sends ${compactTokens({ count, exact: view.context.exact && panel.local.draft === '' })}${draft === null ? '…' : ''}</span
+      >sends
+      ${compactTokens({ count, exact: view.context.exact && panel.local.draft === '' })}${draft === null ? '…' : ''}</span
     >
-    ${view.stablePrefix > 0
-      ? html`<span
-          class="quiet"
-          title=${`${fullCount(view.stablePrefix)} leading tokens equal the last request and should be read from the provider's cache; ${fullCount(fresh)} are read anew`}
-          >${compactCount(view.stablePrefix)} cached <span class="dot">·</span> ~${compactCount(fresh)} new</span
-        >`
-      : nothing}
-    ${view.available === null
-      ? nothing
-      : fits(panel, view)
-        ? html`<span class="quiet wide">of ${compactCount(view.available)}</span>`
-        : html`<span class="over" role="alert">${icon('warning')} ${compactCount(over)} over the budget</span>`}
+    ${
+      view.stablePrefix > 0
+        ? html`<span
+            class="quiet"
+            title=${`${fullCount(view.stablePrefix)} leading tokens equal the last request and should be read from the provider's cache; ${fullCount(fresh)} are read anew`}
+            >${compactCount(view.stablePrefix)} cached <span class="dot">·</span> ~${compactCount(fresh)} new</span
+          >`
+        : nothing
+    }
+    ${
+      view.available === null
+        ? nothing
+        : fits(panel, view)
+          ? html`<span class="quiet wide">of ${compactCount(view.available)}</span>`
+          : html`<span class="over" role="alert">${icon('warning')} ${compactCount(over)} over the budget</span>`
+    }
   </span>`;
 }
 
@@ -136,7 +143,9 @@ function answer(panel: Panel, view: ComposerView): TemplateResult | typeof nothi
         )}
       </div>`;
     case 'sending':
-      return html`<div class="streaming">${progressRing('Waiting for the model')}<span>Recorded and sent. Waiting for the model…</span></div>`;
+      return html`<div class="streaming">
+        ${progressRing('Waiting for the model')}<span>Recorded and sent. Waiting for the model…</span>
+      </div>`;
     case 'streaming':
       return html`<div class="streaming" aria-busy="true">
         <span class="kind kind-assistant">${icon('sparkle')}<span class="kind-name">assistant</span></span>

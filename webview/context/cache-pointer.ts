@@ -60,7 +60,8 @@ export class CachePointer extends LitElement {
         this.list?.reveal(this.line);
       }}
     >
-      <span class="codicon codicon-arrow-${this.edge === 'above' ? 'up' : 'down'}" aria-hidden="true"></span>${this.text}
+      <span class="codicon codicon-arrow-${this.edge === 'above' ? 'up' : 'down'}" aria-hidden="true"></span
+      >${this.text}
     </button>`;
   }
 }

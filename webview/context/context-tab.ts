@@ -34,9 +34,9 @@ function emptyContext(panel: Panel): TemplateResult {
       'Commit Selection…',
       run('commitSelection'),
       { secondary: true },
-    )}${button('Add Workspace Files…', run('addFiles'), { secondary: true })}${panel.views.header?.tract
-      ? nothing
-      : button('New Tract…', run('newTract'), { secondary: true })}`,
+    )}${button('Add Workspace Files…', run('addFiles'), { secondary: true })}${
+      panel.views.header?.tract ? nothing : button('New Tract…', run('newTract'), { secondary: true })
+    }`,
   );
 }
 
@@ -66,22 +66,29 @@ function toolbar(panel: Panel, view: ContextView): TemplateResult {
       >${fullCount(inContext)} ${inContext === 1 ? 'message' : 'messages'}
       <span class="dot">·</span>
       <strong title=${`${describeTokens(view.total)} (${view.tokenSource})`}>${compactTokens(view.total)}</strong>
-      tokens${view.unseen > 0
-        ? html`<span class="quiet" title="Counted by the provider, held by no transcript: system prompt and tool definitions">
-            + ${compactCount(view.unseen)} unseen</span
-          >`
-        : nothing}</span
+      tokens${
+        view.unseen > 0
+          ? html`<span
+              class="quiet"
+              title="Counted by the provider, held by no transcript: system prompt and tool definitions"
+            >
+              + ${compactCount(view.unseen)} unseen</span
+            >`
+          : nothing
+      }</span
     >
-    ${skipped > 0
-      ? iconButton(
-          panel.local.showSkipped ? 'eye' : 'eye-closed',
-          panel.local.showSkipped ? `Hide ${skipped} skipped` : `Show ${skipped} skipped`,
-          () => {
-            panel.remember({ showSkipped: !panel.local.showSkipped });
-          },
-          { pressed: panel.local.showSkipped },
-        )
-      : nothing}
+    ${
+      skipped > 0
+        ? iconButton(
+            panel.local.showSkipped ? 'eye' : 'eye-closed',
+            panel.local.showSkipped ? `Hide ${skipped} skipped` : `Show ${skipped} skipped`,
+            () => {
+              panel.remember({ showSkipped: !panel.local.showSkipped });
+            },
+            { pressed: panel.local.showSkipped },
+          )
+        : nothing
+    }
     ${iconButton('go-to-file', 'Open as document', () => {
       panel.post({ type: 'command', command: 'openContext' });
     })}
@@ -137,7 +144,8 @@ function source(panel: Panel, view: ContextView, rows: readonly ContextRow[]): L
     open: (row) => {
       if (row.kind === 'message') panel.post({ type: 'commit', action: 'open', hash: row.message.hash });
     },
-    onKey: (row, event) => row.kind === 'message' && onKey(panel, row.message, expanded.has(row.message.hash), readOnly, event),
+    onKey: (row, event) =>
+      row.kind === 'message' && onKey(panel, row.message, expanded.has(row.message.hash), readOnly, event),
   });
 }
 
@@ -164,7 +172,9 @@ function onKey(
 
 function cacheText(view: ContextView): string {
   const cached = view.cachedUpTo;
-  return cached ? `Cached up to here · ${fullCount(cached.messages)} messages · ${compactCount(cached.tokens)} tokens` : '';
+  return cached
+    ? `Cached up to here · ${fullCount(cached.messages)} messages · ${compactCount(cached.tokens)} tokens`
+    : '';
 }
 
 const CACHE_HELP =

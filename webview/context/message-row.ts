@@ -25,7 +25,8 @@ const ROLE_ICONS: Readonly<Record<string, string>> = {
 export function kindOf(message: MessageView): string {
   if (message.summarises > 0) return 'summary';
   if (message.contentType === 'dialogue') return message.role;
-  if (message.contentType === 'tool_io') return message.role === 'tool' && message.toolCallId !== null ? 'result' : 'tool';
+  if (message.contentType === 'tool_io')
+    return message.role === 'tool' && message.toolCallId !== null ? 'result' : 'tool';
   return message.contentType;
 }
 
@@ -70,7 +71,9 @@ export function messageRow(panel: Panel, message: MessageView, options: MessageR
       <span class="marks">${marks(message)}</span>
       <span class="actions" role="group" aria-label="Actions">${actions(panel, message, options)}</span>
       ${tokensCell(message, options.heaviest)}
-      <time class="age" datetime=${message.createdAt} title=${whoAndWhen(message)}>${age(message.createdAt, panel.now)}</time>
+      <time class="age" datetime=${message.createdAt} title=${whoAndWhen(message)}
+        >${age(message.createdAt, panel.now)}</time
+      >
     </div>
     ${options.expanded ? body(panel, message, options) : nothing}
   `;
@@ -99,20 +102,28 @@ function oneLine(message: MessageView): string {
 }
 
 function marks(message: MessageView): TemplateResult {
-  return html`${message.priority === 'pinned' ? icon('pinned', 'Pinned: survives compression verbatim') : nothing}${message.priority ===
-  'important'
-    ? icon('star-full', 'Important: summarised with care')
-    : nothing}${message.inContext ? nothing : icon('eye-closed', 'Skipped: not part of the context')}${message.edited
-    ? icon('edit', 'Edited')
-    : nothing}${message.toolCalls.length > 0
-    ? html`<span class="mark" title=${`${message.toolCalls.length} tool calls`}>${icon('tools')}${message.toolCalls.length}</span>`
-    : nothing}`;
+  return html`${message.priority === 'pinned' ? icon('pinned', 'Pinned: survives compression verbatim') : nothing}${
+    message.priority === 'important' ? icon('star-full', 'Important: summarised with care') : nothing
+  }${message.inContext ? nothing : icon('eye-closed', 'Skipped: not part of the context')}${
+    message.edited ? icon('edit', 'Edited') : nothing
+  }${
+    message.toolCalls.length > 0
+      ? html`<span class="mark" title=${`${message.toolCalls.length} tool calls`}
+          >${icon('tools')}${message.toolCalls.length}</span
+        >`
+      : nothing
+  }`;
 }
 
 function actions(panel: Panel, message: MessageView, options: MessageRowOptions): TemplateResult {
-  const open = iconButton('go-to-file', 'Open commit (Enter)', () => {
-    panel.post({ type: 'commit', action: 'open', hash: message.hash });
-  }, { tabStop: false });
+  const open = iconButton(
+    'go-to-file',
+    'Open commit (Enter)',
+    () => {
+      panel.post({ type: 'commit', action: 'open', hash: message.hash });
+    },
+    { tabStop: false },
+  );
   if (options.readOnly) return open;
   const pinned = message.priority === 'pinned';
   const skipped = !message.inContext;
@@ -157,11 +168,13 @@ function body(panel: Panel, message: MessageView, options: MessageRowOptions): T
   const cut = message.textLength > text.length;
   return html`<div class="body">
     ${text === '' ? nothing : html`<pre class="body-text ${isData(message) ? 'data' : ''}">${text}${cut ? '…' : ''}</pre>`}
-    ${cut
-      ? link(`Show all ${fullCount(message.textLength)} characters`, () => {
-          panel.post({ type: 'loadText', hash: message.hash, at: panel.views.context?.at ?? null });
-        })
-      : nothing}
+    ${
+      cut
+        ? link(`Show all ${fullCount(message.textLength)} characters`, () => {
+            panel.post({ type: 'loadText', hash: message.hash, at: panel.views.context?.at ?? null });
+          })
+        : nothing
+    }
     ${message.toolCalls.map(
       (call) =>
         html`<div class="tool-call">
@@ -187,11 +200,11 @@ function bodyLinks(panel: Panel, message: MessageView, options: MessageRowOption
       panel.post({ type: 'commit', action, hash: message.hash });
     });
   if (options.readOnly) return html`${act('open', 'Open')}${act('copyText', 'Copy text')}`;
-  return html`${act('open', 'Open')}${act('copyText', 'Copy text')}${message.edited
-    ? act('showHistory', 'Edit history')
-    : nothing}${act('checkout', 'Check out')}${message.summarises > 0
-    ? act('expand', 'Expand summary')
-    : act('compressUpTo', 'Compress up to here')}`;
+  return html`${act('open', 'Open')}${act('copyText', 'Copy text')}${
+    message.edited ? act('showHistory', 'Edit history') : nothing
+  }${act('checkout', 'Check out')}${
+    message.summarises > 0 ? act('expand', 'Expand summary') : act('compressUpTo', 'Compress up to here')
+  }`;
 }
 
 /** Arguments as a person reads them; what is no JSON stays as it was sent. */

@@ -25,7 +25,8 @@ export function efficiencyTab(panel: Panel): TemplateResult {
     <section class="card wide-card" aria-label="Totals">
       <dl class="facts">
         ${fact('Selections', fullCount(view.rows.length))} ${fact('Saved', `~${compactCount(view.savedTotal)} tokens`)}
-        ${fact('Utilisation', percent(view.utilisation))} ${fact('Modes', counts(view.modes))} ${fact('Outcomes', counts(view.outcomes))}
+        ${fact('Utilisation', percent(view.utilisation))} ${fact('Modes', counts(view.modes))}
+        ${fact('Outcomes', counts(view.outcomes))}
       </dl>
     </section>
     <section class="card wide-card" aria-label="Over time">
@@ -36,7 +37,12 @@ export function efficiencyTab(panel: Panel): TemplateResult {
           format: compactCount,
           series: [
             { label: 'Used', color: '--vscode-charts-blue', filled: true, values: view.rows.map((row) => row.used) },
-            { label: 'Budget', color: '--vscode-charts-foreground', dashed: true, values: view.rows.map((row) => row.cap) },
+            {
+              label: 'Budget',
+              color: '--vscode-charts-foreground',
+              dashed: true,
+              values: view.rows.map((row) => row.cap),
+            },
             { label: 'Saved', color: '--vscode-charts-green', values: view.rows.map((row) => row.saved) },
           ],
         }}

@@ -28,10 +28,20 @@ export function graphTab(panel: Panel): TemplateResult {
   const view = panel.views.graph;
   if (!view) return html`<div class="loading">Reading the graph…</div>`;
   if (view.commits.length === 0) {
-    return emptyState('git-merge', 'No commits yet', 'The graph of all branches shows here. Import a session or commit a text to begin.');
+    return emptyState(
+      'git-merge',
+      'No commits yet',
+      'The graph of all branches shows here. Import a session or commit a text to begin.',
+    );
   }
   const lanes = lanesOf(view.commits);
-  const width = Math.min(MAX_LANES, lanes.reduce((most, row) => Math.max(most, row.width), 1)) * LANE + 8;
+  const width =
+    Math.min(
+      MAX_LANES,
+      lanes.reduce((most, row) => Math.max(most, row.width), 1),
+    ) *
+      LANE +
+    8;
   return html`<div class="tab-fill">
     ${virtualList(
       panel,
@@ -107,7 +117,10 @@ function commitRow(panel: Panel, commit: GraphCommitView, lanes: LaneRow | undef
     <span class="tokens" title=${commit.tokens ? describeTokens(commit.tokens) : 'Makes no message'}
       ><span class="tokens-count">${commit.tokens ? compactTokens(commit.tokens) : ''}</span></span
     >
-    <time class="age" datetime=${commit.createdAt} title=${`${commit.author ? `${commit.author}, ` : ''}${commit.createdAt}`}
+    <time
+      class="age"
+      datetime=${commit.createdAt}
+      title=${`${commit.author ? `${commit.author}, ` : ''}${commit.createdAt}`}
       >${age(commit.createdAt, panel.now)}</time
     >
   </div>`;
@@ -135,8 +148,10 @@ function laneCell(row: LaneRow, commit: GraphCommitView, width: number): Templat
   return html`<svg class="lanes" width=${width} height=${ROW} aria-hidden="true">
     ${row.edges.map((edge) => svg`<path class="lane lane-${edge.color % COLORS}" d=${path(edge.from, edge.to, edge.kind)}></path>`)}
     ${commit.isHead ? svg`<circle class="head-ring lane-${row.lane % COLORS}" cx=${cx} cy=${middle} r="6.5"></circle>` : nothing}
-    ${commit.operation === 'append'
-      ? svg`<circle class="node lane-${row.lane % COLORS}" cx=${cx} cy=${middle} r="4"></circle>`
-      : svg`<circle class="node hollow lane-${row.lane % COLORS}" cx=${cx} cy=${middle} r="3.5"></circle>`}
+    ${
+      commit.operation === 'append'
+        ? svg`<circle class="node lane-${row.lane % COLORS}" cx=${cx} cy=${middle} r="4"></circle>`
+        : svg`<circle class="node hollow lane-${row.lane % COLORS}" cx=${cx} cy=${middle} r="3.5"></circle>`
+    }
   </svg>`;
 }

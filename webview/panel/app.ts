@@ -52,9 +52,13 @@ export function app(panel: Panel, openTab: (tab: Tab) => void): TemplateResult {
 function detail(panel: Panel, tab: Tab): string {
   switch (tab) {
     case 'context':
-      return panel.views.context ? compactCount(panel.views.context.messages.filter((one) => one.inContext).length) : '';
+      return panel.views.context
+        ? compactCount(panel.views.context.messages.filter((one) => one.inContext).length)
+        : '';
     case 'records':
-      return panel.views.records ? compactCount(panel.views.records.records.length) + (panel.views.records.hasMore ? '+' : '') : '';
+      return panel.views.records
+        ? compactCount(panel.views.records.records.length) + (panel.views.records.hasMore ? '+' : '')
+        : '';
     default:
       return '';
   }
@@ -62,7 +66,9 @@ function detail(panel: Panel, tab: Tab): string {
 
 function failure(panel: Panel): TemplateResult | typeof nothing {
   const { failed } = panel.views;
-  return failed ? html`<div class="notice error" role="alert">${icon('error')}<span>${failed.message}</span></div>` : nothing;
+  return failed
+    ? html`<div class="notice error" role="alert">${icon('error')}<span>${failed.message}</span></div>`
+    : nothing;
 }
 
 /** Read out when it changes: totals, and the end of an answer. */

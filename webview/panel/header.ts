@@ -23,7 +23,11 @@ export function header(panel: Panel): TemplateResult | typeof nothing {
       </button>
       ${view.busy === null ? nothing : html`<span class="busy">${icon('loading')}<span>${view.busy}</span></span>`}
       <span class="spacer"></span>
-      <span class="header-tokens" title=${`${describeTokens(view.tokens)}${view.unseen > 0 ? ` + ${view.unseen} unseen` : ''}`}>${totals(view)}</span>
+      <span
+        class="header-tokens"
+        title=${`${describeTokens(view.tokens)}${view.unseen > 0 ? ` + ${view.unseen} unseen` : ''}`}
+        >${totals(view)}</span
+      >
       ${iconButton('discard', view.undo === null ? 'Nothing to undo' : `Undo ${view.undo}`, run('undo'), {
         disabled: view.undo === null || view.readOnly !== null,
       })}
@@ -43,17 +47,26 @@ export function totals(view: HeaderView): string {
 }
 
 function notices(view: HeaderView, run: (command: PanelCommand) => () => void): TemplateResult {
-  return html`${view.readOnly === null
-    ? nothing
-    : html`<div class="notice info" role="status">${icon('lock')}<span>Read-only: ${view.readOnly}</span></div>`}${view.detached
-    ? html`<div class="notice warning" role="status">
-        ${icon('debug-disconnect')}<span>Detached at ${view.head ? shortHash(view.head) : 'nothing'}: reading works, new commits need a branch.</span>
-        ${button('Create Branch…', run('createBranch'), { secondary: true })}${button('Check Out…', run('checkout'), { secondary: true })}
-      </div>`
-    : nothing}${view.behindSession > 0
-    ? html`<div class="notice info" role="status">
-        ${icon('cloud-download')}<span>${view.behindSession} behind session</span>
-        ${button('Merge or Rebase…', run('mergeSession'), { secondary: true })}
-      </div>`
-    : nothing}`;
+  return html`${
+    view.readOnly === null
+      ? nothing
+      : html`<div class="notice info" role="status">${icon('lock')}<span>Read-only: ${view.readOnly}</span></div>`
+  }${
+    view.detached
+      ? html`<div class="notice warning" role="status">
+          ${icon('debug-disconnect')}<span
+            >Detached at ${view.head ? shortHash(view.head) : 'nothing'}: reading works, new commits need a
+            branch.</span
+          >
+          ${button('Create Branch…', run('createBranch'), { secondary: true })}${button('Check Out…', run('checkout'), { secondary: true })}
+        </div>`
+      : nothing
+  }${
+    view.behindSession > 0
+      ? html`<div class="notice info" role="status">
+          ${icon('cloud-download')}<span>${view.behindSession} behind session</span>
+          ${button('Merge or Rebase…', run('mergeSession'), { secondary: true })}
+        </div>`
+      : nothing
+  }`;
 }

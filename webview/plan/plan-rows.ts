@@ -10,7 +10,10 @@ export function planRows(view: Pick<PlanView, 'files'>): readonly PlanRow[] {
   return [true, false].flatMap((kept): PlanRow[] => {
     const files = view.files.filter((file) => file.kept === kept);
     const tokens = files.reduce((sum, file) => sum + costOf(file), 0);
-    return [{ kind: 'group', kept, files: files.length, tokens }, ...files.map((file): PlanRow => ({ kind: 'file', file }))];
+    return [
+      { kind: 'group', kept, files: files.length, tokens },
+      ...files.map((file): PlanRow => ({ kind: 'file', file })),
+    ];
   });
 }
 

@@ -49,34 +49,40 @@ export function planTab(panel: Panel): TemplateResult {
       )}
     </div>
     ${planBar(view)}
-    ${view.files.length === 0 && !busy
-      ? emptyState('files', 'No files to choose from', 'Every file was ignored or could not be read. Pick another folder.')
-      : virtualList(
-          panel,
-          'plan',
-          'Files of the plan',
-          listOf(rows, {
-            rowHeight: 26,
-            key: (row) => (row.kind === 'group' ? `group-${row.kept}` : row.file.path),
-            selectable: (row) => row.kind === 'file',
-            row: (row) => (row.kind === 'group' ? group(view, row) : fileRow(panel, view, row.file)),
-            rowClass: (row) => (row.kind === 'group' ? 'group' : row.file.kept ? 'file kept' : 'file omitted'),
-            label: (row) =>
-              row.kind === 'group'
-                ? row.kept
-                  ? 'Kept'
-                  : 'Omitted'
-                : `${row.file.path}, ${row.file.kept ? 'kept' : 'omitted'}, ${costOf(row.file)} tokens, ${REASONS[row.file.reason]}`,
-            open: (row) => {
-              if (row.kind === 'file') panel.post({ type: 'planOpen', plan: view.id, path: row.file.path });
-            },
-            onKey: (row, event) => {
-              if (row.kind !== 'file' || event.key !== ' ' || row.file.deliverable || busy) return false;
-              move(panel, view, row.file);
-              return true;
-            },
-          }),
-        )}
+    ${
+      view.files.length === 0 && !busy
+        ? emptyState(
+            'files',
+            'No files to choose from',
+            'Every file was ignored or could not be read. Pick another folder.',
+          )
+        : virtualList(
+            panel,
+            'plan',
+            'Files of the plan',
+            listOf(rows, {
+              rowHeight: 26,
+              key: (row) => (row.kind === 'group' ? `group-${row.kept}` : row.file.path),
+              selectable: (row) => row.kind === 'file',
+              row: (row) => (row.kind === 'group' ? group(view, row) : fileRow(panel, view, row.file)),
+              rowClass: (row) => (row.kind === 'group' ? 'group' : row.file.kept ? 'file kept' : 'file omitted'),
+              label: (row) =>
+                row.kind === 'group'
+                  ? row.kept
+                    ? 'Kept'
+                    : 'Omitted'
+                  : `${row.file.path}, ${row.file.kept ? 'kept' : 'omitted'}, ${costOf(row.file)} tokens, ${REASONS[row.file.reason]}`,
+              open: (row) => {
+                if (row.kind === 'file') panel.post({ type: 'planOpen', plan: view.id, path: row.file.path });
+              },
+              onKey: (row, event) => {
+                if (row.kind !== 'file' || event.key !== ' ' || row.file.deliverable || busy) return false;
+                move(panel, view, row.file);
+                return true;
+              },
+            }),
+          )
+    }
     ${skipped(view)}
   </div>`;
 }
@@ -91,15 +97,14 @@ function planBar(view: PlanView): TemplateResult {
   const sign = view.exact ? '' : '~';
   const level = view.overBudget ? 'error' : share >= 0.9 ? 'warning' : 'ok';
   return html`<div class="plan-bar">
-    <div
-      class="budget-bar thin"
-      role="img"
-      aria-label=${`${fullCount(view.used)} of ${fullCount(view.cap)} tokens`}
-    >
+    <div class="budget-bar thin" role="img" aria-label=${`${fullCount(view.used)} of ${fullCount(view.cap)} tokens`}>
       <span class="part used level-${level}" .style=${`width: ${Math.min(100, share * 100).toFixed(2)}%`}></span
       ><span class="part free"></span>
     </div>
-    <span><b>${sign}${compactCount(view.used)}</b> <span class="quiet">/ ${compactCount(view.cap)} (${percent(share)})</span></span>
+    <span
+      ><b>${sign}${compactCount(view.used)}</b>
+      <span class="quiet">/ ${compactCount(view.cap)} (${percent(share)})</span></span
+    >
     ${view.overBudget ? html`<span class="over">${icon('warning')} over the budget</span>` : nothing}
     ${saved > 0 ? html`<span class="good">${icon('arrow-down')} ${sign}${compactCount(saved)} saved by summaries</span>` : nothing}
     <span
@@ -115,7 +120,9 @@ function planBar(view: PlanView): TemplateResult {
 function group(view: PlanView, row: Extract<PlanRow, { kind: 'group' }>): TemplateResult {
   return html`<div class="group-line">
     ${icon(row.kept ? 'check' : 'circle-slash')} <b>${row.kept ? 'Kept' : 'Omitted'}</b>
-    <span class="quiet">${fullCount(row.files)} files · ${view.exact ? '' : '~'}${compactCount(row.tokens)} tokens</span>
+    <span class="quiet"
+      >${fullCount(row.files)} files · ${view.exact ? '' : '~'}${compactCount(row.tokens)} tokens</span
+    >
   </div>`;
 }
 
@@ -132,16 +139,21 @@ function fileRow(panel: Panel, view: PlanView, file: PlanFileView): TemplateResu
       { disabled: file.deliverable || view.state !== 'ready', tabStop: false },
     )}
     <span class="file-path" title=${file.path}
-      ><span class="file-name">${file.path.slice(slash)}</span> <span class="quiet">${file.path.slice(0, Math.max(0, slash - 1))}</span></span
+      ><span class="file-name">${file.path.slice(slash)}</span>
+      <span class="quiet">${file.path.slice(0, Math.max(0, slash - 1))}</span></span
     >
     <span class="marks"
-      >${file.deliverable ? badge('deliverable') : nothing}${file.modifiable ? icon('edit', 'May be edited') : nothing}${file.changedSince
-        ? icon('history', 'Changed since it was committed')
-        : nothing}</span
+      >${file.deliverable ? badge('deliverable') : nothing}${file.modifiable ? icon('edit', 'May be edited') : nothing}${
+        file.changedSince ? icon('history', 'Changed since it was committed') : nothing
+      }</span
     >
-    <span class="reason quiet" title=${REASONS[file.reason]}>${file.substitution ? file.substitution.label : file.reason.replace('_', ' ')}</span>
+    <span class="reason quiet" title=${REASONS[file.reason]}
+      >${file.substitution ? file.substitution.label : file.reason.replace('_', ' ')}</span
+    >
     <span class="number score quiet" title="Relevance">${file.score === null ? '' : file.score.toFixed(2)}</span>
-    <span class="number" title=${file.substitution ? `${fullCount(file.tokens)} tokens whole, ${fullCount(file.substitution.saves)} saved` : `${fullCount(file.tokens)} tokens`}
+    <span
+      class="number"
+      title=${file.substitution ? `${fullCount(file.tokens)} tokens whole, ${fullCount(file.substitution.saves)} saved` : `${fullCount(file.tokens)} tokens`}
       >${file.substitution ? html`<s class="quiet">${sign}${compactCount(file.tokens)}</s> ` : nothing}${sign}${compactCount(costOf(file))}</span
     >
   </div>`;

@@ -6,7 +6,10 @@ export type ComparisonRow =
   | { readonly kind: 'fold'; readonly key: string; readonly count: number; readonly tokens: number };
 
 /** Folds runs of two or more unchanged messages, unless they were opened. O(messages). */
-export function comparisonRows(messages: readonly MessageDiffView[], opened: ReadonlySet<string>): readonly ComparisonRow[] {
+export function comparisonRows(
+  messages: readonly MessageDiffView[],
+  opened: ReadonlySet<string>,
+): readonly ComparisonRow[] {
   const rows: ComparisonRow[] = [];
   let start = 0;
   while (start < messages.length) {

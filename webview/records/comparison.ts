@@ -40,7 +40,8 @@ export function comparison(panel: Panel, view: ComparisonView): TemplateResult {
         key: (row) => (row.kind === 'fold' ? row.key : `${row.diff.status}-${row.diff.hash}`),
         row: (row) => (row.kind === 'fold' ? fold(panel, row) : diffRow(row.diff)),
         rowClass: (row) => (row.kind === 'fold' ? 'fold' : `diff diff-${row.diff.status}`),
-        label: (row) => (row.kind === 'fold' ? `${row.count} unchanged messages` : `${row.diff.status} ${row.diff.role}`),
+        label: (row) =>
+          row.kind === 'fold' ? `${row.count} unchanged messages` : `${row.diff.status} ${row.diff.role}`,
         open: (row) => {
           if (row.kind === 'fold') panel.toggle(row.key);
           else panel.post({ type: 'commit', action: 'open', hash: row.diff.hash });
@@ -52,7 +53,8 @@ export function comparison(panel: Panel, view: ComparisonView): TemplateResult {
 
 function side(panel: Panel, record: RecordView): TemplateResult {
   return html`<span title=${record.createdAt}
-    ><code class="hash">${shortHash(record.head)}</code> <span class="quiet">${age(record.createdAt, panel.now)}</span></span
+    ><code class="hash">${shortHash(record.head)}</code>
+    <span class="quiet">${age(record.createdAt, panel.now)}</span></span
   >`;
 }
 
@@ -82,9 +84,12 @@ function diffRow(diff: MessageDiffView): TemplateResult {
       <span class="spacer"></span>
       <span class="tokens-count quiet">${tokens(diff)}</span>
     </div>
-    ${diff.status === 'unchanged'
-      ? html`<div class="diff-body quiet preview-text">${diff.runs.map((run) => run.text).join('')}</div>`
-      : html`<pre class="diff-body">${diff.runs.map((run) => html`<span class="run-${run.kind}">${run.text}</span>`)}</pre>`}`;
+    ${
+      diff.status === 'unchanged'
+        ? html`<div class="diff-body quiet preview-text">${diff.runs.map((run) => run.text).join('')}</div>`
+        : html`<pre class="diff-body">
+${diff.runs.map((run) => html`<span class="run-${run.kind}">${run.text}</span>`)}</pre>`
+    }`;
 }
 
 function tokens(diff: MessageDiffView): TemplateResult | string | typeof nothing {

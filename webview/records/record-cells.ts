@@ -29,16 +29,22 @@ export function cachedShare(record: RecordView): number | null {
 }
 
 /** What a record's line says, column by column. Estimates carry `~`; what was not reported is a dash. */
-export function recordCells(record: RecordView): readonly { readonly name: string; readonly content: TemplateResult | string }[] {
+export function recordCells(
+  record: RecordView,
+): readonly { readonly name: string; readonly content: TemplateResult | string }[] {
   const { usage } = record;
   const dash = html`<span class="quiet" title="Not reported">–</span>`;
   const exact = (value: number | undefined) =>
-    value === undefined ? dash : html`<span title=${`${fullCount(value)} tokens, reported by the provider`}>${compactCount(value)}</span>`;
+    value === undefined
+      ? dash
+      : html`<span title=${`${fullCount(value)} tokens, reported by the provider`}>${compactCount(value)}</span>`;
   const cached = cachedShare(record);
   return [
     {
       name: 'estimate',
-      content: html`<span title=${`${fullCount(record.estimated)} tokens, estimated before the call`}>~${compactCount(record.estimated)}</span>`,
+      content: html`<span title=${`${fullCount(record.estimated)} tokens, estimated before the call`}
+        >~${compactCount(record.estimated)}</span
+      >`,
     },
     { name: 'prompt', content: exact(usage?.prompt) },
     { name: 'completion', content: exact(usage?.completion) },
@@ -59,7 +65,10 @@ export function recordCells(record: RecordView): readonly { readonly name: strin
         >${record.stablePrefix.messages > 0 ? `${fullCount(record.stablePrefix.messages)} msg` : html`<span class="quiet">–</span>`}</span
       >`,
     },
-    { name: 'latency', content: record.latencyMs === null ? html`<span class="quiet">–</span>` : duration(record.latencyMs) },
+    {
+      name: 'latency',
+      content: record.latencyMs === null ? html`<span class="quiet">–</span>` : duration(record.latencyMs),
+    },
   ];
 }
 

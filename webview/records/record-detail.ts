@@ -18,7 +18,9 @@ export function recordDetail(panel: Panel, view: RecordDetailView): TemplateResu
         panel.closeDetail();
       })}
       ${outcomeIcon(record)}
-      <span class="summary"><strong>${record.model ?? 'unknown model'}</strong> <span class="quiet">${record.createdAt}</span></span>
+      <span class="summary"
+        ><strong>${record.model ?? 'unknown model'}</strong> <span class="quiet">${record.createdAt}</span></span
+      >
       <span class="spacer"></span>
       ${iconButton('target', 'Check out the commit that was sent', () => {
         panel.post({ type: 'commit', action: 'checkout', hash: record.head });
@@ -27,14 +29,16 @@ export function recordDetail(panel: Panel, view: RecordDetailView): TemplateResu
     <dl class="facts">
       ${facts(record).map(([label, value, help]) => fact(label, value, help))}
       ${view.facts.map(({ label, value }) => fact(label, value))}
-      ${record.answer
-        ? fact(
-            'Answer',
-            link(shortHash(record.answer), () => {
-              if (record.answer) panel.post({ type: 'commit', action: 'open', hash: record.answer });
-            }),
-          )
-        : nothing}
+      ${
+        record.answer
+          ? fact(
+              'Answer',
+              link(shortHash(record.answer), () => {
+                if (record.answer) panel.post({ type: 'commit', action: 'open', hash: record.answer });
+              }),
+            )
+          : nothing
+      }
       ${fact('Proof', proof(view))}
     </dl>
     ${virtualList(

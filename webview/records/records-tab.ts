@@ -84,16 +84,18 @@ function recordLine(panel: Panel, record: RecordView, previous: RecordView | und
     ${recordCells(record).map((cell) => html`<span class="number col-${cell.name}">${cell.content}</span>`)}
     <time class="age" datetime=${record.createdAt} title=${record.createdAt}>${age(record.createdAt, panel.now)}</time>
     <span class="actions" role="group" aria-label="Actions"
-      >${previous
-        ? iconButton(
-            'git-compare',
-            'Compare with the call before (D)',
-            () => {
-              panel.post({ type: 'compareRecords', a: previous.id, b: record.id });
-            },
-            { tabStop: false },
-          )
-        : nothing}${iconButton(
+      >${
+        previous
+          ? iconButton(
+              'git-compare',
+              'Compare with the call before (D)',
+              () => {
+                panel.post({ type: 'compareRecords', a: previous.id, b: record.id });
+              },
+              { tabStop: false },
+            )
+          : nothing
+      }${iconButton(
         'target',
         'Check out the commit that was sent (C)',
         () => {
@@ -131,7 +133,9 @@ function onKey(panel: Panel, record: RecordView, previous: RecordView | undefine
 
 /** At most two are marked; a third takes the place of the first. */
 function toggleMark(panel: Panel, id: string): void {
-  const marked = panel.marked.includes(id) ? panel.marked.filter((other) => other !== id) : [...panel.marked, id].slice(-2);
+  const marked = panel.marked.includes(id)
+    ? panel.marked.filter((other) => other !== id)
+    : [...panel.marked, id].slice(-2);
   panel.mark(marked);
 }
 

@@ -70,7 +70,12 @@ export function icon(name: string, title?: string): TemplateResult {
 export function button(
   label: string,
   onClick: () => void,
-  options: { readonly icon?: string; readonly secondary?: boolean; readonly disabled?: boolean; readonly title?: string } = {},
+  options: {
+    readonly icon?: string;
+    readonly secondary?: boolean;
+    readonly disabled?: boolean;
+    readonly title?: string;
+  } = {},
 ): TemplateResult {
   return html`<vscode-button
     appearance=${options.secondary ? 'secondary' : 'primary'}

@@ -61,22 +61,26 @@ export class Plot extends HTMLElement {
         cursor: { y: false, drag: { x: false, y: false } },
         scales: { x: { time: false } },
         axes: [
-          { stroke: ink, grid, ticks: grid, font, values: (_, splits) => splits.map((at) => (at % 1 === 0 ? String(at) : '')) },
+          {
+            stroke: ink,
+            grid,
+            ticks: grid,
+            font,
+            values: (_, splits) => splits.map((at) => (at % 1 === 0 ? String(at) : '')),
+          },
           { stroke: ink, grid, ticks: grid, font, size: 56, values: (_, splits) => splits.map(format) },
         ],
         series: [
           { label: 'Call', value: (_, value) => (Number.isFinite(value) ? `#${value}` : '') },
-          ...series.map(
-            (one): uPlot.Series => ({
-              label: one.label,
-              stroke: color(one.color),
-              width: 1.5,
-              points: { show: one.values.length < 40, size: 5 },
-              ...(one.dashed ? { dash: [4, 3] } : {}),
-              ...(one.filled ? { fill: `color-mix(in srgb, ${color(one.color)} 18%, transparent)` } : {}),
-              value: (_, value) => (Number.isFinite(value) ? format(value) : '–'),
-            }),
-          ),
+          ...series.map((one): uPlot.Series => ({
+            label: one.label,
+            stroke: color(one.color),
+            width: 1.5,
+            points: { show: one.values.length < 40, size: 5 },
+            ...(one.dashed ? { dash: [4, 3] } : {}),
+            ...(one.filled ? { fill: `color-mix(in srgb, ${color(one.color)} 18%, transparent)` } : {}),
+            value: (_, value) => (Number.isFinite(value) ? format(value) : '–'),
+          })),
         ],
       },
       [

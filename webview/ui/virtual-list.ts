@@ -331,7 +331,9 @@ export class VirtualList extends LitElement {
 
 /** Whether an event comes from a control inside a row, whose keys are its own. */
 function isControl(event: Event): boolean {
-  return event.target instanceof Element && event.target.closest('button, vscode-button, a, input, select, .body') !== null;
+  return (
+    event.target instanceof Element && event.target.closest('button, vscode-button, a, input, select, .body') !== null
+  );
 }
 
 if (!customElements.get('tract-list')) customElements.define('tract-list', VirtualList);

@@ -1,0 +1,136 @@
+import { rm, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { productBundles } from '../../../scripts/build/bundles.js';
+import { panelCsp } from '../../../src/shared/panel-csp.js';
+import { parseToHost, type ToHost, type ToPanel } from '../../../src/shared/protocol.js';
+import { BODY_CLASS, THEMES, type ThemeName } from './vscode-themes.js';
+
+const ORIGIN = 'http://panel.invalid';
+const CSP = panelCsp(ORIGIN, 'test');
+const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', ttf: 'font/ttf' };
+
+/** The panel's bundle on disk, built as it ships. */
+export interface PanelBundle {
+  readonly directory: string;
+  dispose(): Promise<void>;
+}
+
+export async function buildPanel(): Promise<PanelBundle> {
+  const directory = await mkdtemp(join(tmpdir(), 'tract-panel-'));
+  const webview = productBundles().find((bundle) => bundle.platform === 'browser');
+  if (!webview) throw new Error('The build has no webview bundle');
+  await build({ ...webview, outdir: directory, define: { 'process.env.NODE_ENV': '"production"' }, logLevel: 'error' });
+  return { directory, dispose: () => rm(directory, { recursive: true, force: true }) };
+}
+
+/** The panel in a plain page with a host that only listens. */
+export interface PanelPage {
+  readonly page: Page;
+  /** CSP violations and errors of the page so far. */
+  readonly problems: readonly string[];
+  /** Sends as the extension host would. */
+  send(...messages: readonly ToPanel[]): Promise<void>;
+  /** Sends something that need not fit the protocol. */
+  sendRaw(message: unknown): Promise<void>;
+  /** Requests of the panel so far, each of which fits the protocol. */
+  requests(): Promise<readonly ToHost[]>;
+  /** What the panel remembers. */
+  savedState(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface PanelPageOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  /** What an earlier page remembered. */
+  readonly state?: unknown;
+}
+
+/** Opens the bundle under the shipped CSP with VS Code's theme variables. Nothing leaves the machine: every request is answered here. */
+export async function openPanel(
+  browser: Browser,
+  bundle: PanelBundle,
+  options: PanelPageOptions = {},
+): Promise<PanelPage> {
+  const theme = options.theme ?? 'dark';
+  const page = await browser.newPage({ viewport: { width: options.width ?? 900, height: options.height ?? 800 } });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  await page.route('**/*', async (route) => {
+    const name = basename(new URL(route.request().url()).pathname);
+    if (name === '') {
+      const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${CSP}">
+        <link rel="stylesheet" href="panel.css"><title>Tract</title></head><body class="${BODY_CLASS[theme]}"><script nonce="test" src="panel.js"></script></body></html>`;
+      await route.fulfill({ contentType: 'text/html', body });
+      return;
+    }
+    const type = TYPES[name.split('.').at(-1) ?? ''];
+    if (type === undefined) await route.abort();
+    else await route.fulfill({ contentType: type, body: await readFile(join(bundle.directory, name)) });
+  });
+  // tsx marks functions with this helper; the page has none.
+  await page.addInitScript('globalThis.__name = (value) => value');
+  await page.addInitScript(installHost, { variables: THEMES[theme], state: options.state });
+  await page.goto(`${ORIGIN}/`);
+  return {
+    page,
+    problems,
+    send: (...messages) => page.evaluate(post, messages as readonly unknown[]),
+    sendRaw: (message) => page.evaluate(post, [message]),
+    requests: async () => {
+      const posted = await page.evaluate(() => window.posted);
+      return posted.map((data) => {
+        const parsed = parseToHost(data);
+        if (!parsed.ok) throw new Error(`The panel sent what does not fit: ${parsed.detail}`);
+        return parsed.value;
+      });
+    },
+    savedState: () => page.evaluate(() => window.saved),
+    close: () => page.close(),
+  };
+}
+
+declare global {
+  interface Window {
+    posted: unknown[];
+    saved: unknown;
+    acquireVsCodeApi: () => unknown;
+  }
+}
+
+/** Runs in the page, before its scripts: VS Code's API and theme. */
+function installHost(given: { readonly variables: Readonly<Record<string, string>>; readonly state: unknown }): void {
+  window.posted = [];
+  window.saved = given.state;
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message: unknown) => window.posted.push(message),
+    getState: () => window.saved,
+    setState: (state: unknown) => {
+      window.saved = state;
+    },
+  });
+  document.addEventListener('securitypolicyviolation', (event) => {
+    console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+  });
+  const apply = (): void => {
+    for (const [name, value] of Object.entries(given.variables)) {
+      document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    }
+  };
+  if (document.documentElement) apply();
+  else document.addEventListener('readystatechange', apply, { once: true });
+}
+
+/** Runs in the page. Resolves after the panel has drawn. */
+async function post(messages: readonly unknown[]): Promise<void> {
+  for (const message of messages) window.postMessage(message, '*');
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+}
