@@ -18,6 +18,11 @@ export interface OpRow extends Omit<OpStart, 'opId' | 'startedAt'> {
 /** What a store's op log tells when an op begins and when it has ended. */
 export type OpEvent = { readonly event: 'started' | 'completed'; readonly op: OpRow };
 
+/** The event a row of the op log stands for: `StoredOp` of core is such a row. */
+export function opEvent(op: OpRow): OpEvent {
+  return { event: op.outcome === null || op.outcome === undefined ? 'started' : 'completed', op };
+}
+
 /** The two calls of `openOps()` that mirroring needs. */
 export interface OpRecorder {
   begin(start: OpStart): Promise<string>;

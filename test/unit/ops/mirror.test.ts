@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { linesOfRow, mirrorOps, type OpRow } from '../../../src/ops/mirror.js';
+import type { StoredOp } from '../../../src/core/model/op.js';
+import { linesOfRow, mirrorOps, opEvent, type OpRow } from '../../../src/ops/mirror.js';
 import { openOps } from '../../../src/ops/node/open-ops.js';
 import { gitOps, TestRepository, useTemporaryFolders } from './support.js';
 
@@ -66,6 +67,15 @@ describe("§13 a store's op log mirrored into op files", () => {
       (await ops.list()).map(({ action, outcome }) => [action, outcome]),
       [['generate', 'done']],
     );
+  });
+
+  it('rows of core are events: open ones started, closed ones completed', async () => {
+    const stored: StoredOp = { ...ROW, ...{ tractId: 'demo', outcome: null } } as StoredOp;
+    assert.equal(opEvent(stored).event, 'started');
+    assert.equal(opEvent({ ...stored, outcome: 'failed', closedBy: 'user' }).event, 'completed');
+    const ops = openOps({ directory: temporary(), durability: 'files' });
+    await mirrorOps(ops, fail)(opEvent(CLOSED));
+    assert.equal((await ops.list())[0]?.outcome, 'done');
   });
 
   it('a row that is not closed completes nothing', async () => {
