@@ -27,7 +27,7 @@ const BY_PROPERTY: readonly (readonly [RegExp, number])[] = [
 
 /** Memo of the classes, filled as characters are met: classifying all of Unicode up front would cost more than a load. */
 const bmp = new Uint8Array(0x10000).fill(UNSEEN);
-const astralPages = new Map<number, Uint8Array>();
+const astralPages: (Uint8Array | undefined)[] = Array.from({ length: 0x1100 });
 
 /**
  * Class of the character that the UTF-16 unit at `index` belongs to: both halves of a surrogate pair have the class of
@@ -71,11 +71,7 @@ function classifyAt(text: string, index: number, unit: number): number {
 
 function astralClass(codePoint: number): number {
   const page = codePoint >> 8;
-  let classes = astralPages.get(page);
-  if (classes === undefined) {
-    classes = Uint8Array.from({ length: 256 }, (_, low) => classify(page * 256 + low));
-    astralPages.set(page, classes);
-  }
+  const classes = (astralPages[page] ??= Uint8Array.from({ length: 256 }, (_, low) => classify(page * 256 + low)));
   return classes[codePoint & 255] as number;
 }
 

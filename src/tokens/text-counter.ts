@@ -45,6 +45,7 @@ export class TextCounter {
       bits |= unit;
     }
     if (bits < 0x80 && (length === 1 || this.#ranks.hasAscii(text, start, end, hash))) return 1;
+
     const known = this.#cache.get(text, start, end, hash);
     if (known > 0) return known;
     const count = this.#merge(text, start, end);

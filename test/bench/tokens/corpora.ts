@@ -31,6 +31,27 @@ export function corpora(root: string): Map<string, string> {
   return texts.set("'a' × 100k", 'a'.repeat(100_000));
 }
 
+/** 100 KB each that no tokenizer's pattern breaks into pieces. */
+export function unbrokenTexts(): Map<string, string> {
+  const random = randomSource(9);
+  const run = (alphabet: string): string =>
+    Array.from({ length: 100_000 }, () => pick(random, Array.from(alphabet))).join('');
+  const alphabets = [
+    'a',
+    'ab',
+    'abcdefghijklmnopqrstuvwxyz',
+    '=',
+    '-=',
+    '中',
+    '的一是不了人我在有他',
+    'é',
+    ' ',
+    '\n',
+    '\u0301',
+  ];
+  return new Map(alphabets.map((alphabet) => [JSON.stringify(alphabet), run(alphabet)]));
+}
+
 function readmes(modules: string): string {
   const folders = readdirSync(modules).flatMap((name) =>
     name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => join(name, inner)) : [name],
