@@ -15,7 +15,7 @@ import { StoreSession } from './session.js';
  * A store in files: metadata in sql.js, a log that is the truth, snapshots that make opening quick (SPEC §16).
  * @throws StoreUnreadableError, StoreNewerError
  */
-export async function openDurableStorage(host: DurableHost): Promise<Storage> {
+export async function openDurableStorage(host: DurableHost): Promise<DurableStorage> {
   const contents = new ContentReader(host.medium);
   const session = new StoreSession(host, contents);
   await session.open();
@@ -23,7 +23,7 @@ export async function openDurableStorage(host: DurableHost): Promise<Storage> {
 }
 
 /** The port over a session: reads go to the session's database, texts to the log. */
-class DurableStorage implements Storage {
+export class DurableStorage implements Storage {
   constructor(
     private readonly session: StoreSession,
     private readonly reader: ContentReader,
@@ -55,6 +55,11 @@ class DurableStorage implements Storage {
         (hash) => this.session.pendingText(hash) !== undefined || !this.session.db.graph.hasContent(hash),
       ),
     );
+  }
+
+  /** Takes a snapshot now. @throws StoreWriteError, StoreLockedError, StoreReadOnlyError */
+  compact(): Promise<void> {
+    return this.session.compact();
   }
 
   close(): Promise<void> {

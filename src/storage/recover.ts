@@ -1,6 +1,6 @@
 import type { SqlJsStatic } from 'sql.js';
 import type { StoreNotice } from '../core/ports/storage.js';
-import { StoreNewerError, StoreUnreadableError } from './errors.js';
+import { StoreNewerError } from './errors.js';
 import { FILE_HEADER, readFileHeader } from './journal/frame.js';
 import type { Frame } from './journal/frame.js';
 import { scanLog } from './journal/scan.js';
@@ -25,8 +25,13 @@ export interface Recovered {
   readonly badLogs: readonly number[];
   /** The snapshot it started from, and the bytes of log behind it. */
   readonly snapshot: { readonly number: number; readonly bytes: number } | null;
+  /** The highest number any snapshot file has, damaged ones included. */
+  readonly lastSnapshot: number;
   readonly replayedBytes: number;
+  /** Written by a newer version: may be read, never written. */
   readonly newer: boolean;
+  /** Written by an older version, and migrated in memory: a snapshot is to be taken before anything is logged. */
+  readonly older: boolean;
   readonly notices: readonly StoreNotice[];
 }
 
@@ -47,7 +52,9 @@ export async function recover(medium: StoreMedium, sql: SqlJsStatic, upTo = Infi
       ...replayed,
       badSnapshots: loaded.bad,
       snapshot: loaded.snapshot,
+      lastSnapshot: listing.snapshots[0]?.number ?? 0,
       newer: db.newer || replayed.newer,
+      older: db.versionFound < SCHEMA_VERSION || replayed.older,
       notices,
     };
   } catch (error) {
@@ -72,6 +79,7 @@ async function loadSnapshot(
       try {
         return { db: new MetadataDatabase(sql, bytes), bad, snapshot: { number, bytes: size } };
       } catch (error) {
+        if (error instanceof StoreNewerError) throw error;
         detail = error instanceof Error ? error.message : String(error);
       }
     }
@@ -93,6 +101,7 @@ interface Replayed {
   readonly badLogs: readonly number[];
   readonly replayedBytes: number;
   readonly newer: boolean;
+  readonly older: boolean;
 }
 
 async function replay(
@@ -106,6 +115,7 @@ async function replay(
   let position = start;
   let torn: FilePosition | null = null;
   let newer = false;
+  let older = false;
   let replayedBytes = 0;
   const badLogs: number[] = [];
   const problems: string[] = [];
@@ -115,10 +125,8 @@ async function replay(
     const name = logName(number);
     const header = await medium.read(name, 0, FILE_HEADER);
     const format = readFileHeader(header, number, medium.crc32);
-    if (format !== undefined && format > SCHEMA_VERSION) {
-      if (!newer && position.seq === 0) throw new StoreNewerError(format, SCHEMA_VERSION);
-      newer = true;
-    }
+    if (format !== undefined && format > SCHEMA_VERSION) newer = true;
+    older = format !== undefined && format < SCHEMA_VERSION;
     const from = number === start.file ? Math.max(start.offset, FILE_HEADER) : FILE_HEADER;
     const bytes = await readWhole(medium, name, Math.max(0, size - from), from);
     replayedBytes += bytes.length;
@@ -135,7 +143,7 @@ async function replay(
         continue;
       }
       if (frame.seq !== position.seq + 1) problems.push(lost(position.seq, frame.seq));
-      applyFrame(db, frame, newer, problems, name);
+      applyFrame(db, frame, problems, name);
       position = { seq: frame.seq, crc: frame.crc, file: number, offset: frame.end };
     }
     if (scan.tornBytes > 0 && torn === null) {
@@ -147,15 +155,15 @@ async function replay(
   }
   if (torn !== null && upTo === Infinity) notices.push(tornNotice(torn, last?.size ?? 0));
   if (problems.length > 0) notices.push(damageNotice(problems));
-  return { position, next: nextPlace(medium, position, listing, torn, badLogs), torn, badLogs, replayedBytes, newer };
+  const next = nextPlace(medium, position, listing, torn, older || badLogs.length > 0);
+  return { position, next, torn, badLogs, replayedBytes, newer, older };
 }
 
-function applyFrame(db: MetadataDatabase, frame: Frame, newer: boolean, problems: string[], name: string): void {
+function applyFrame(db: MetadataDatabase, frame: Frame, problems: string[], name: string): void {
   try {
     db.apply(frame.changes());
   } catch (error) {
     // Whole by its checksum, yet it does not fit: what it builds on was in a damaged stretch, or is of a newer version.
-    if (newer) throw new StoreUnreadableError(error);
     problems.push(`${name}: batch ${String(frame.seq)} was left out: ${error instanceof Error ? error.message : ''}`);
     for (const change of frame.changes()) {
       if (change.kind === 'content') db.apply([change]);
@@ -163,17 +171,17 @@ function applyFrame(db: MetadataDatabase, frame: Frame, newer: boolean, problems
   }
 }
 
-/** Behind a damaged file nothing is written any more: what is sound begins a new one. */
+/** Behind a damaged or older file nothing is written any more: what is sound and of this version begins a new one. */
 function nextPlace(
   medium: StoreMedium,
   position: LogPosition,
   listing: StoreListing,
   torn: FilePosition | null,
-  badLogs: readonly number[],
+  newFile: boolean,
 ): FilePosition {
   const last = Math.max(listing.logs.at(-1)?.number ?? 0, position.file);
   const gone = position.file > 0 && !listing.logs.some(({ number }) => number === position.file);
-  if (last === 0 || gone || badLogs.includes(last)) return { file: last + 1, offset: FILE_HEADER };
+  if (last === 0 || gone || newFile) return { file: last + 1, offset: FILE_HEADER };
   // A last file without a whole frame is begun again.
   if (position.file < last) return { file: last, offset: FILE_HEADER };
   return medium.after(torn ?? position);

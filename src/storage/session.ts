@@ -17,7 +17,7 @@ import { LogWriter } from './log-writer.js';
 import type { FilePosition, StoreMedium } from './medium.js';
 import { recover } from './recover.js';
 import type { Recovered } from './recover.js';
-import { settle } from './settle.js';
+import { salvage, settle } from './settle.js';
 import { Snapshots } from './snapshots.js';
 import type { SnapshotBuilder } from './snapshots.js';
 import type { LogPosition, MetadataDatabase } from './sqljs/database.js';
@@ -118,6 +118,8 @@ export class StoreSession {
       if (taken && !recovered.newer) await this.startWriting(recovered);
       else this.startReading(recovered, denied);
     } catch (error) {
+      this.state = { kind: 'closed' };
+      this.database?.close();
       throw systemCodeOf(error) === null ? error : new StoreUnreadableError(error);
     } finally {
       if (taken && this.state.kind !== 'writing') await this.host.lock?.release();
@@ -152,13 +154,30 @@ export class StoreSession {
     return result;
   }
 
+  /**
+   * Takes a snapshot now, whether or not one is due.
+   * @throws StoreWriteError when the disk refuses it; the old one then stays in charge
+   */
+  compact(): Promise<void> {
+    return this.enqueue(async () => {
+      const { state } = this;
+      if (state.kind === 'reading') throw state.error;
+      if (state.kind !== 'writing') throw new StoreClosedError();
+      try {
+        await this.snapshot(state, 0);
+      } catch (error) {
+        throw new StoreWriteError(error);
+      }
+    });
+  }
+
   async close(): Promise<void> {
     if (this.state.kind === 'closed') return;
     clearTimeout(this.timer);
     this.stopWatching?.();
     if (this.state.kind === 'writing') await this.state.writer.idle();
     await this.enqueue(async () => {
-      if (this.state.kind === 'writing') await this.snapshot(this.state, DUE_AT_CLOSE);
+      if (this.state.kind === 'writing') await this.trySnapshot(this.state, DUE_AT_CLOSE);
     });
     this.state = { kind: 'closed' };
     this.listeners.clear();
@@ -168,33 +187,37 @@ export class StoreSession {
     this.database = null;
   }
 
-  /** Takes a snapshot now if one is due. A failure leaves the old one in charge and is tried again later. */
   private async snapshot(state: Writing, dueness: number): Promise<void> {
     if (state.snapshots.dueness < dueness) return;
     await state.writer.idle();
-    if (this.state !== state || !state.writer.isIdle) return;
+    if (this.state === state && state.writer.isIdle) await state.snapshots.take(this.db, state.writer.position);
+  }
+
+  /** A failed snapshot leaves the old one in charge, and is due again. */
+  private async trySnapshot(state: Writing, dueness: number): Promise<void> {
     try {
-      await state.snapshots.take(this.db, state.writer.position);
+      await this.snapshot(state, dueness);
     } catch (error) {
-      this.found.push({
-        code: 'SNAPSHOT_FAILED',
-        message: 'A snapshot of the store could not be written. Nothing is lost: the log holds everything.',
-        problems: [error instanceof Error ? error.message : String(error)],
-      });
+      const message = 'A snapshot of the store could not be written. Nothing is lost: the log holds everything.';
+      const problems = [error instanceof Error ? error.message : String(error)];
+      this.found = this.found.filter((notice) => notice.code !== 'SNAPSHOT_FAILED');
+      this.found.push({ code: 'SNAPSHOT_FAILED', message, problems });
     }
   }
 
   private async startWriting(recovered: Recovered): Promise<void> {
-    this.replace(recovered);
+    this.replace(recovered, true);
     const { medium, buildSnapshot } = this.host;
-    const next = await settle(medium, recovered);
+    await settle(medium, recovered);
     const snapshots = new Snapshots(
       medium,
       buildSnapshot,
-      recovered.snapshot ?? { number: 0, bytes: 0 },
+      { number: recovered.lastSnapshot, bytes: recovered.snapshot?.bytes ?? 0 },
       recovered.replayedBytes,
     );
-    const writer: LogWriter = new LogWriter(medium, recovered.db, recovered.position, next, {
+    // A migrated database is whole on the disk before anything builds on it; the one before it stays.
+    if (recovered.older) await snapshots.take(recovered.db, recovered.position);
+    const writer: LogWriter = new LogWriter(medium, recovered.db, recovered.position, recovered.next, {
       durable: (tractIds, bytes) => {
         snapshots.noteLogged(bytes);
         this.scheduleSnapshot();
@@ -204,13 +227,15 @@ export class StoreSession {
         void this.enqueue(() => this.fail(writer, error, at));
       },
     });
-    const state: Writing = { kind: 'writing', writer, snapshots };
-    this.state = state;
-    if (snapshots.dueness >= 1) this.scheduleSnapshot();
+    this.state = { kind: 'writing', writer, snapshots };
+    for (const log of recovered.badLogs) {
+      this.found.push(...(await salvage(medium, recovered.db, writer, snapshots, log)));
+    }
+    this.scheduleSnapshot();
   }
 
   private startReading(recovered: Recovered, denied: string | null): void {
-    this.replace(recovered);
+    this.replace(recovered, false);
     const { lock } = this.host;
     const reading = (reason: string, error: Error): void => {
       this.state = { kind: 'reading', reason, error, position: recovered.position };
@@ -235,11 +260,13 @@ export class StoreSession {
   }
 
   /** Puts a freshly loaded database in the place of the old one. */
-  private replace(recovered: Recovered): void {
+  private replace(recovered: Recovered, writing: boolean): void {
     this.database?.close();
     this.database = recovered.db;
     this.contents.forget();
-    this.found = [...this.found, ...recovered.notices];
+    // To a reader, the end of the log is often a frame that is just being written.
+    const notices = recovered.notices.filter((notice) => writing || notice.code !== 'TORN_TAIL');
+    this.found = [...this.found, ...notices];
   }
 
   private async follow(): Promise<void> {
@@ -291,18 +318,27 @@ export class StoreSession {
     if (this.state.kind !== 'writing' && this.state.kind !== 'broken') return;
     this.state = broken;
     const { medium, sql } = this.host;
+    let refused: unknown = null;
+    await medium.cut(broken.at).catch((error: unknown) => {
+      refused = error;
+    });
     try {
-      this.replace(await recover(medium, sql, broken.position.seq));
-      await medium.cut(broken.at);
-      await this.startWriting(await recover(medium, sql));
+      // What could not be cut is left out here, and cut by the next try.
+      const recovered = await recover(medium, sql, broken.position.seq);
+      if (refused === null) await this.startWriting(recovered);
+      else this.replace(recovered, true);
     } catch (error) {
-      this.state = { ...broken, error: new StoreWriteError(error) };
+      refused = error;
+      this.database?.close();
+      this.database = null;
     }
+    if (refused !== null) this.state = { ...broken, error: new StoreWriteError(refused) };
   }
 
   private scheduleSnapshot(): void {
     const { state } = this;
-    if (state.kind === 'writing' && state.snapshots.dueness >= 1) this.schedule(QUIET, () => this.snapshot(state, 1));
+    if (state.kind === 'writing' && state.snapshots.dueness >= 1)
+      this.schedule(QUIET, () => this.trySnapshot(state, 1));
   }
 
   private schedule(delay: number, work: () => Promise<void>): void {

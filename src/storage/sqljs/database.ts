@@ -1,9 +1,9 @@
 import type { Database, SqlJsStatic } from 'sql.js';
-import { StoreIntegrityError } from '../errors.js';
+import { StoreIntegrityError, StoreNewerError } from '../errors.js';
 import type { PlacedChange } from '../journal/place.js';
 import { ChangeWriter } from './apply.js';
 import { GraphQueries } from './graph-queries.js';
-import { SCHEMA_VERSION, migrate, schemaVersion } from './schema.js';
+import { SCHEMA_VERSION, migrate } from './schema.js';
 import { Statements, integer } from './statements.js';
 import { TableQueries } from './table-queries.js';
 
@@ -43,17 +43,19 @@ export class MetadataDatabase {
   constructor(sql: SqlJsStatic, bytes: Uint8Array | null) {
     this.db = new sql.Database(bytes);
     this.statements = new Statements(this.db);
+    let found = 0;
     try {
       this.statements.script(PRAGMAS);
-      this.versionFound = bytes === null ? SCHEMA_VERSION : schemaVersion(this.statements);
-      if (schemaVersion(this.statements) < SCHEMA_VERSION) migrate(this.statements);
+      found = migrate(this.statements);
+      this.versionFound = bytes === null ? SCHEMA_VERSION : found;
       this.graph = new GraphQueries(this.statements);
       this.tables = new TableQueries(this.statements);
       this.writer = new ChangeWriter(this.statements);
-      // Fails here, not at the first use, when the file is not ours.
-      this.position();
+      // Fails here, not at the first use, when the file is not ours or has tables we do not know.
+      this.probe();
     } catch (error) {
       this.db.close();
+      if (found > SCHEMA_VERSION) throw new StoreNewerError(found, SCHEMA_VERSION);
       throw error;
     }
   }
@@ -111,6 +113,17 @@ export class MetadataDatabase {
       (row) => `row ${String(row[1])} of ${String(row[0])} names a row of ${String(row[2])} that is not there`,
     );
     return [...found.filter((line) => line !== 'ok'), ...foreign];
+  }
+
+  private probe(): void {
+    this.position();
+    this.graph.line('', 1);
+    this.graph.places([]);
+    this.tables.tracts();
+    this.tables.refLog('', { limit: 1 });
+    this.tables.records('', { limit: 1 });
+    this.tables.usageReports('');
+    this.tables.ops({ limit: 1 });
   }
 
   close(): void {
