@@ -12,8 +12,8 @@ import { NO_VIEWS, receive, remembered, type Remembered, type Views } from './pa
 import './ui/plot.js';
 import { VirtualList } from './ui/virtual-list.js';
 
-/** How long after the last key a draft is counted. */
-const DRAFT_PAUSE_MS = 150;
+/** How long after the last key what was typed goes to the host. */
+const TYPING_PAUSE_MS = 150;
 const SAVE_PAUSE_MS = 200;
 /** Ages are drawn anew this often. */
 const TICK_MS = 30_000;
@@ -29,7 +29,7 @@ let marked: readonly string[] = [];
 let draftNumber = 0;
 let scheduled = false;
 let saveTimer: number | undefined;
-let draftTimer: number | undefined;
+const timers = new Map<string, number>();
 
 const actions: Omit<Panel, 'views' | 'local' | 'now' | 'marked' | 'draftNumber'> = {
   post(request: ToHost): void {
@@ -51,11 +51,13 @@ const actions: Omit<Panel, 'views' | 'local' | 'now' | 'marked' | 'draftNumber'>
   write(draft: string): void {
     draftNumber++;
     this.remember({ draft });
-    clearTimeout(draftTimer);
-    if (draft === '') return;
-    draftTimer = window.setTimeout(() => {
-      host.post({ type: 'draft', draft: draftNumber, text: draft });
-    }, DRAFT_PAUSE_MS);
+    this.later('draft', () => {
+      if (draft !== '') host.post({ type: 'draft', draft: draftNumber, text: draft });
+    });
+  },
+  later(name: string, action: () => void): void {
+    clearTimeout(timers.get(name));
+    timers.set(name, window.setTimeout(action, TYPING_PAUSE_MS));
   },
   toggle(key: string): void {
     const expanded = local.expanded.includes(key)
@@ -119,7 +121,9 @@ host.onMessage((data) => {
     host.post({ type: 'protocolError', detail: parsed.detail });
     return;
   }
+  const plan = views.plan?.id;
   views = receive(views, parsed.value);
+  if (views.plan?.id !== plan) local = { ...local, planQuery: null };
   if (parsed.value.type === 'reveal') reveal(parsed.value);
   schedule();
 });

@@ -154,7 +154,7 @@ function actions(panel: Panel, message: MessageView, options: MessageRowOptions)
 function tokensCell(message: MessageView, most: number): TemplateResult {
   const share = Math.max(0, Math.min(100, (message.tokens.count / most) * 100));
   return html`<span class="tokens" title=${describeTokens(message.tokens)}
-    ><span class="tokens-bar" .style=${`width: ${message.inContext ? share.toFixed(1) : 0}%`}></span
+    ><span class="tokens-bar" .style=${`width: ${message.inContext && share >= 2 ? share.toFixed(1) : 0}%`}></span
     ><span class="tokens-count">${compactTokens(message.tokens)}</span></span
   >`;
 }

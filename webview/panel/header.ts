@@ -12,7 +12,7 @@ export function header(panel: Panel): TemplateResult | typeof nothing {
   const run = (command: PanelCommand) => () => {
     panel.post({ type: 'command', command });
   };
-  return html`<header class="header">
+  return html`<header class="panel-header">
       <button type="button" class="where" title="Switch tract" @click=${run('switchTract')}>
         ${icon('repo')}<span class="tract-name">${view.tract?.name ?? 'No tract'}</span>
       </button>

@@ -17,6 +17,8 @@ export interface Panel {
   /** Takes back an opened record or comparison. */
   closeDetail(): void;
   write(draft: string): void;
+  /** Does something a moment after the last call with the same name. */
+  later(name: string, action: () => void): void;
   /** Expands or collapses a row. */
   toggle(key: string): void;
   /** Remembers a list's scroll position without rendering. */

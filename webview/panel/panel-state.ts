@@ -51,6 +51,8 @@ export const Remembered = z.object({
   filter: z.string(),
   showSkipped: z.boolean(),
   draft: z.string(),
+  /** What was typed into the plan's query since the plan came; null: nothing. */
+  planQuery: z.nullable(z.string()),
   /** Keys of expanded rows. */
   expanded: z.array(z.string()),
   /** Scroll position in px by list. */
@@ -58,7 +60,15 @@ export const Remembered = z.object({
 });
 export type Remembered = z.infer<typeof Remembered>;
 
-const FRESH: Remembered = { tab: 'context', filter: '', showSkipped: true, draft: '', expanded: [], scroll: {} };
+const FRESH: Remembered = {
+  tab: 'context',
+  filter: '',
+  showSkipped: true,
+  draft: '',
+  planQuery: null,
+  expanded: [],
+  scroll: {},
+};
 
 /** The remembered state, or a fresh one when there is none or it is from another version. */
 export function remembered(saved: unknown): Remembered {

@@ -22,12 +22,15 @@ export function planTab(panel: Panel): TemplateResult {
   const rows = planRows(view);
   const busy = view.state !== 'ready';
   return html`<div class="tab-fill">
-    <div class="toolbar">
+    <div class="toolbar plan-toolbar">
       ${textField(
         'What you want to do',
-        view.query,
-        (query) => {
-          panel.post({ type: 'planQuery', plan: view.id, query });
+        panel.local.planQuery ?? view.query,
+        (planQuery) => {
+          panel.remember({ planQuery });
+          panel.later('planQuery', () => {
+            panel.post({ type: 'planQuery', plan: view.id, query: planQuery });
+          });
         },
         { icon: 'search', placeholder: 'What do you want to do? Files are ranked by it' },
       )}

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { age, compactCount, compactTokens, fullCount, shortHash } from '../../src/shared/format.js';
+import { age, compactCount, fullCount, shortHash } from '../../src/shared/format.js';
 import type { ComparisonView, MessageDiffView, RecordView } from '../../src/shared/record-view.js';
 import { iconOf } from '../context/message-row.js';
 import { icon, iconButton } from '../ui/controls.js';
@@ -60,7 +60,8 @@ function side(panel: Panel, record: RecordView): TemplateResult {
 
 function signed(view: ComparisonView): string {
   const { count } = view.tokenDelta;
-  return `${count > 0 ? '+' : count < 0 ? '−' : '±'}${compactTokens({ ...view.tokenDelta, count: Math.abs(count) })} tok`;
+  const sign = count > 0 ? '+' : count < 0 ? '−' : '±';
+  return `${view.tokenDelta.exact ? '' : '~'}${sign}${compactCount(Math.abs(count))} tokens`;
 }
 
 function fold(panel: Panel, row: Extract<ComparisonRow, { kind: 'fold' }>): TemplateResult {

@@ -2,6 +2,7 @@
  * Every control of the panel. This is the one module that knows `@vscode/webview-ui-toolkit` (archived): to swap it, write these
  * functions anew. All of them return lit templates; none takes HTML.
  */
+import { html as fast } from '@microsoft/fast-element';
 import {
   PanelTab,
   provideVSCodeDesignSystem,
@@ -39,7 +40,8 @@ function styleTabsThroughCssom(): void {
 export function registerControls(): void {
   styleTabsThroughCssom();
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
+    // The toolkit's own template has a `style` attribute, which the CSP forbids even when it is empty.
+    vsCodeBadge({ template: fast`<div class="control" part="control"><slot></slot></div>` }),
     vsCodeButton(),
     vsCodeCheckbox(),
     vsCodeDataGrid(),

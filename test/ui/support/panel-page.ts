@@ -124,8 +124,7 @@ function installHost(given: { readonly variables: Readonly<Record<string, string
       document.documentElement.style.setProperty(`--vscode-${name}`, value);
     }
   };
-  if (document.documentElement) apply();
-  else document.addEventListener('readystatechange', apply, { once: true });
+  document.addEventListener('readystatechange', apply, { once: true });
 }
 
 /** Runs in the page. Resolves after the panel has drawn. */
