@@ -1,8 +1,16 @@
 // @ts-check
 import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { layers } from './scripts/lint/layers.mjs';
 
-export default tseslint.config(
+/** What a pure layer must not reach for: it runs in extension hosts, workers, the CLI and browsers alike. */
+const HOST_GLOBALS = [
+  ...['process', 'Buffer', 'require', '__dirname', '__filename', 'global'],
+  ...['window', 'document', 'navigator', 'localStorage', 'fetch'],
+];
+
+export default defineConfig(
   { ignores: ['dist/**', '.vscode-test/**', 'node_modules/**', 'test/fixtures/**'] },
   js.configs.recommended,
   {
@@ -16,16 +24,17 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    plugins: { tract: { rules: { layers } } },
+    rules: { 'tract/layers': 'error' },
+  },
+  {
+    files: ['src/core/**/*.ts', 'src/tokens/**/*.ts'],
+    ignores: ['src/tokens/node/**'],
+    rules: { 'no-restricted-globals': ['error', ...HOST_GLOBALS] },
+  },
+  {
     files: ['**/*.mjs'],
-    languageOptions: {
-      globals: {
-        process: 'readonly',
-        console: 'readonly',
-        setTimeout: 'readonly',
-        clearTimeout: 'readonly',
-        URL: 'readonly',
-        Buffer: 'readonly',
-      },
-    },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },
 );
