@@ -21,7 +21,6 @@ async function* streamResponse(request: ModelRequest, connection: Connection): A
   const calls = new FunctionCalls();
   for await (const event of stream) {
     if (typeof (event as { type?: unknown } | null)?.type !== 'string') throw notResponses();
-    // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- some forty others are progress marks
     switch (event.type) {
       case 'response.output_text.delta':
       case 'response.refusal.delta':

@@ -79,7 +79,7 @@ describe('what each protocol sends and understands (SPEC §5, §10)', () => {
         stream: true,
         stream_options: { include_usage: true },
       });
-      const body = server.requests[0]?.body.toString('utf8') ?? '';
+      const body = server.requests[0].body.toString('utf8');
       assert.ok(body.includes(`"messages":${JSON.stringify(MESSAGES)}`));
     });
 
