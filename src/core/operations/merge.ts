@@ -1,0 +1,117 @@
+import type { Resolution } from '../compile/fold.js';
+import type { Environment } from '../environment.js';
+import { commitOf, isAncestor, mergeBase } from '../graph/ancestry.js';
+import { resolveRef } from '../graph/resolve.js';
+import type { StoredCommit } from '../model/commit.js';
+import { validateContent } from '../model/content.js';
+import { InvalidArgumentError, MergeError, NothingToMergeError, type MergeConflict } from '../model/errors.js';
+import type { Reads } from '../transaction.js';
+import { moveHead, readHead, requireAttached } from './head.js';
+import { findConflicts, type Advisory } from './merge-conflicts.js';
+import type { Scope } from './scope.js';
+import { writeCommit } from './write-commit.js';
+
+export interface MergeOptions {
+  /** Settles every conflict that `resolutions` does not; `semantic` asks a model for a text. */
+  readonly strategy?: 'ours' | 'theirs' | 'semantic';
+  /** A merge commit also where a fast-forward would do. */
+  readonly noFf?: boolean;
+  /** By target: a whole hash, or a prefix. */
+  readonly resolutions?: Readonly<Record<string, Resolution>>;
+}
+
+export interface MergePlan {
+  readonly ours: StoredCommit | null;
+  readonly theirs: StoredCommit;
+  readonly fastForward: boolean;
+  readonly conflicts: readonly MergeConflict[];
+  readonly advisories: readonly Advisory[];
+}
+
+/**
+ * What merging a branch would meet (SPEC §9.2). Reads only.
+ * @throws NothingToMergeError, CommitNotFoundError
+ */
+export async function planMerge(
+  store: Reads,
+  tractId: string,
+  env: Environment,
+  branch: string,
+  options: Pick<MergeOptions, 'noFf'> = {},
+): Promise<MergePlan> {
+  const theirs = commitOf(store, resolveRef(store, tractId, branch));
+  const head = readHead(store, tractId).hash;
+  const ours = head === null ? null : commitOf(store, head);
+  if (ours && isAncestor(store, theirs, ours)) throw new NothingToMergeError(branch);
+  if (!ours || (!options.noFf && isAncestor(store, ours, theirs)))
+    return { ours, theirs, fastForward: true, conflicts: [], advisories: [] };
+  const base = mergeBase(store, ours, theirs) ?? null;
+  return { ours, theirs, fastForward: false, ...(await findConflicts(store, env, { base, ours, theirs })) };
+}
+
+/**
+ * Merges a branch into the current one (SPEC §9.2). Resolutions are part of the merge commit and are what compiles.
+ * @throws MergeError with the conflicts that are not resolved, NothingToMergeError, DetachedHeadError; nothing is written then
+ */
+export async function merge(
+  scope: Scope,
+  branch: string,
+  options: MergeOptions = {},
+): Promise<{ readonly commit: StoredCommit; readonly plan: MergePlan }> {
+  const { tx, tractId, env } = scope;
+  const head = requireAttached(scope, 'merge');
+  const { strategy } = options;
+  if (strategy !== undefined && !['ours', 'theirs', 'semantic'].includes(strategy))
+    throw new InvalidArgumentError(`Unknown merge strategy '${strategy}'. Use ours, theirs or semantic.`);
+  const plan = await planMerge(tx, tractId, env, branch, options);
+  if (plan.fastForward || !plan.ours) {
+    moveHead(scope, plan.theirs.commitHash);
+    return { commit: plan.theirs, plan };
+  }
+  const resolutions = settle(plan.conflicts, options);
+  const content = validateContent({ content_type: 'merge', resolutions }, env.types);
+  const commit = writeCommit(scope, {
+    operation: 'merge',
+    content,
+    parentHash: plan.ours.commitHash,
+    extraParents: [plan.theirs.commitHash],
+    targets: Object.keys(resolutions),
+    options: { message: `Merge branch '${branch}' into ${head.branch ?? env.defaultBranch}` },
+  });
+  moveHead(scope, commit.commitHash);
+  return { commit, plan };
+}
+
+function settle(conflicts: readonly MergeConflict[], options: MergeOptions): Readonly<Record<string, Resolution>> {
+  const targets = [...new Set(conflicts.map((conflict) => conflict.target))];
+  const settled = new Map<string, Resolution>();
+  for (const [key, resolution] of Object.entries(options.resolutions ?? {})) {
+    const target = targets.find((hash) => hash.startsWith(key.toLowerCase()));
+    if (target === undefined)
+      throw new InvalidArgumentError(`There is no conflict about ${key.slice(0, 64)}. Nothing was merged.`);
+    settled.set(target, validResolution(resolution));
+  }
+  const { strategy } = options;
+  if (strategy === 'ours' || strategy === 'theirs')
+    for (const target of targets) if (!settled.has(target)) settled.set(target, strategy);
+  const open = conflicts.filter((conflict) => !settled.has(conflict.target));
+  if (open.length > 0) {
+    throw new MergeError(
+      `${open.length} conflict${open.length === 1 ? '' : 's'} to resolve: ${open.map((conflict) => `${conflict.target.slice(0, 8)} (${conflict.kind})`).join(', ')}. Nothing was merged; choose ours, theirs or a text for each.`,
+      open,
+    );
+  }
+  return Object.fromEntries(settled);
+}
+
+function validResolution(resolution: unknown): Resolution {
+  if (resolution === 'ours' || resolution === 'theirs') return resolution;
+  if (
+    typeof resolution === 'object' &&
+    resolution !== null &&
+    'text' in resolution &&
+    typeof resolution.text === 'string'
+  )
+    return { text: resolution.text };
+  throw new InvalidArgumentError("A resolution is 'ours', 'theirs' or {text}. Nothing was merged.");
+}
