@@ -1,6 +1,7 @@
 import type { Compiler } from './compile/compiler.js';
 import type { ContentTypes } from './model/content.js';
 import type { Clock } from './ports/clock.js';
+import type { TextFiles } from './ports/files.js';
 import type { Hasher } from './ports/hasher.js';
 import type { Model } from './ports/model.js';
 import type { Pause } from './ports/pause.js';
@@ -24,6 +25,8 @@ export interface Environment {
   readonly hasher: Hasher;
   readonly clock: Clock;
   readonly pause: Pause;
+  /** Null on hosts without files. */
+  readonly files: TextFiles | null;
   readonly compiler: Pick<Compiler, 'compile' | 'snapshot' | 'isInHistory'>;
   /** New ids for tracts, records and ops (ULID). */
   readonly newId: () => string;

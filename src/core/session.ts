@@ -26,6 +26,8 @@ export interface Action {
 export interface Session {
   /** What reads see. */
   readonly reads: Reads;
+  /** Whether what runs now is staged into a batch instead of written. */
+  readonly isBatch: boolean;
   /** Resolves when the operation is durable (in a batch: staged); when it throws nothing is changed. */
   run<T>(tractId: string, action: Action, operation: (scope: Scope) => Promise<T> | T): Promise<T>;
 }
@@ -49,6 +51,10 @@ export class StoreSession implements Session {
     this.#env = env;
     this.#batches = batches;
     this.#onOp = onOp;
+  }
+
+  get isBatch(): boolean {
+    return this.#batches?.current() !== undefined;
   }
 
   get reads(): Reads {
@@ -112,6 +118,7 @@ function refLogEntry(
 
 /** The operations of one batch share a transaction; one that fails leaves the others as they were. */
 class BatchSession implements Session {
+  readonly isBatch = true;
   readonly #tx: Transaction;
   readonly #env: Environment;
   readonly #turn = new Turn();

@@ -1,6 +1,10 @@
 import { Compiler } from './compile/compiler.js';
 import type { Environment } from './environment.js';
-import { TractNotFoundError } from './model/errors.js';
+import { InvalidArgumentError, TractNotFoundError } from './model/errors.js';
+import { doctor, type DoctorReport } from './operations/doctor.js';
+import { exportTract, importTract } from './operations/export.js';
+import { planGc, type GcOptions, type GcResult } from './operations/gc.js';
+import type { TextFiles } from './ports/files.js';
 import type { StoredTract } from './model/tract.js';
 import { toTimestampIso } from './model/timestamp.js';
 import type { AsyncScope } from './ports/async-scope.js';
@@ -53,7 +57,13 @@ export class Store {
     if (!this.storage.tract(tractId)) throw new TractNotFoundError(tractId);
     const env: Environment = { ...this.env, ...options };
     const session = Object.keys(options).length === 0 ? this.session : this.#newSession(env);
-    return new Tract(tractId, session, env, { batch: (run) => session.batch(run), close: () => this.close() });
+    return new Tract(tractId, session, env, {
+      batch: (run) => session.batch(run),
+      gc: (id, gcOptions) => this.gc(gcOptions, id),
+      doctor: () => this.doctor(),
+      exportTo: (id, file) => this.exportTract(id, file),
+      close: () => this.close(),
+    });
   }
 
   /** Makes a tract; an existing id is opened. Resolves when durable. */
@@ -91,6 +101,38 @@ export class Store {
     await this.storage.write(
       pending.map(({ id }) => ({ kind: 'recordUpdate', id, update: { outcome: 'interrupted' } })),
     );
+  }
+
+  /** Garbage collection over all tracts (SPEC §9.6); the op belongs to `tractId`. */
+  gc(options: GcOptions = {}, tractId = ''): Promise<GcResult> {
+    if (options.dryRun) return Promise.resolve().then(() => planGc(this.storage, this.env, options).result);
+    return this.session.run(tractId, { name: 'gc', detail: 'garbage collection', op: true }, ({ tx, env }) => {
+      const { result, changes } = planGc(this.storage, env, options);
+      for (const change of changes) tx.put(change);
+      return result;
+    });
+  }
+
+  doctor(): Promise<DoctorReport> {
+    return doctor(this.storage, this.env);
+  }
+
+  /** @throws TractNotFoundError, InvalidArgumentError on hosts without files */
+  exportTract(tractId: string, file: string): Promise<void> {
+    return this.#files().write(file, exportTract(this.storage, tractId));
+  }
+
+  /** @throws FormatError; nothing is changed then */
+  async importTract(file: string): Promise<Tract> {
+    const tractId = await this.session.run('', { name: 'import', detail: 'import of a tract' }, ({ tx, env }) =>
+      importTract(tx, env, this.#files().lines(file)),
+    );
+    return this.tract(tractId);
+  }
+
+  #files(): TextFiles {
+    if (!this.env.files) throw new InvalidArgumentError('This host has no files to read or write.');
+    return this.env.files;
   }
 
   close(): Promise<void> {

@@ -2,16 +2,36 @@ import { resolveRef } from './graph/resolve.js';
 import type { Environment } from './environment.js';
 import type { Commit, StoredCommit } from './model/commit.js';
 import type { CompiledContext } from './model/context.js';
-import { InvalidArgumentError } from './model/errors.js';
+import { CompressionError, InvalidArgumentError } from './model/errors.js';
+import type { Model } from './ports/model.js';
 import type { RefLogEntry } from './model/refs.js';
 import { annotate, type AnnotateOptions } from './operations/annotate.js';
 import { createBranch, deleteBranch, listBranches, renameBranch, type Branch } from './operations/branch.js';
+import { blame, type BlameEntry } from './operations/blame.js';
 import { checkout } from './operations/checkout.js';
+import { collapse } from './operations/collapse.js';
 import { commit } from './operations/commit.js';
 import { compile, type CompileOptions } from './operations/compile.js';
+import { compress } from './operations/compress.js';
+import { planCompression, type CompressOptions, type CompressPlan } from './operations/compress-plan.js';
+import { diff, type ContextDiff } from './operations/diff.js';
+import type { DoctorReport } from './operations/doctor.js';
 import { edit } from './operations/edit.js';
+import { editHistory, restore, type Version } from './operations/edit-history.js';
+import { expand } from './operations/expand.js';
+import type { GcOptions, GcResult } from './operations/gc.js';
+import { generate, requireModel, type GenerateOptions, type GenerateResult } from './operations/generate.js';
+import { importCommit, type ImportCommitOptions } from './operations/import-commit.js';
+import { merge, planMerge, type MergeOptions, type MergePlan } from './operations/merge.js';
+import type { Advisory } from './operations/merge-conflicts.js';
+import { rebase, type RebaseResult } from './operations/rebase.js';
+import { reorder, type ReorderResult } from './operations/reorder.js';
+import { search, type SearchHit, type SearchQuery } from './operations/search.js';
+import { semanticResolutions } from './operations/semantic-merge.js';
+import { spawn, type SpawnOptions } from './operations/spawn.js';
+import { summarize } from './operations/summarize.js';
 import { commitIn } from './operations/effective-state.js';
-import { readHead } from './operations/head.js';
+import { readHead, requireAttached } from './operations/head.js';
 import { log, type LogOptions, type LogPage } from './operations/log.js';
 import { recordUsage } from './operations/record-usage.js';
 import { reset, type ResetMode } from './operations/reset.js';
@@ -210,6 +230,185 @@ export class Tract {
     return Promise.resolve(listTags(this.#reads, this.tractId));
   }
 
+  /** `b` is HEAD and `a` its parent unless given (SPEC §8). */
+  diff(a?: string, b?: string): Promise<ContextDiff> {
+    return diff(this.#reads, this.tractId, this.#env, a, b);
+  }
+
+  editHistory(ref: string): Promise<readonly Version[]> {
+    return editHistory(this.#reads, this.tractId, this.#env, ref);
+  }
+
+  /** Version 0 is the original. */
+  restore(ref: string, version: number): Promise<Commit> {
+    return this.#commit({ name: 'edit', detail: `restore ${shown(ref)} to version ${version}` }, (scope) =>
+      restore(scope, ref, version),
+    );
+  }
+
+  blame(options: { readonly at?: string } = {}): Promise<readonly BlameEntry[]> {
+    return blame(this.#reads, this.tractId, this.#env, options);
+  }
+
+  search(query: string | SearchQuery): Promise<readonly SearchHit[]> {
+    return search(this.#reads, this.tractId, this.#env, query);
+  }
+
+  /** What a merge would meet; reads only. */
+  planMerge(branch: string, options: Pick<MergeOptions, 'noFf'> = {}): Promise<MergePlan> {
+    return planMerge(this.#reads, this.tractId, this.#env, branch, options);
+  }
+
+  async merge(
+    branch: string,
+    options: MergeOptions & { readonly model?: Model; readonly signal?: AbortSignal } = {},
+  ): Promise<MergeResult> {
+    const settled =
+      options.strategy === 'semantic'
+        ? { ...options, resolutions: await this.semanticResolutions(branch, options) }
+        : options;
+    return this.#run({ name: 'merge', detail: `merge ${shown(branch)}`, op: true }, async (scope) => {
+      const { commit: stored, plan } = await merge(scope, branch, settled);
+      const merged = await commitIn(scope.tx, scope.env, stored, stored.commitHash);
+      return { commit: merged, fastForward: plan.fastForward, advisories: plan.advisories };
+    });
+  }
+
+  /** A model's proposals for the conflicts of a merge, to be seen before they are merged. */
+  semanticResolutions(
+    branch: string,
+    options: MergeOptions & { readonly model?: Model; readonly signal?: AbortSignal } = {},
+  ): Promise<NonNullable<MergeOptions['resolutions']>> {
+    return semanticResolutions(this.#reads, this.tractId, this.#env, branch, options);
+  }
+
+  rebase(onto: string): Promise<RebaseResult> {
+    return this.#run({ name: 'rebase', detail: `rebase onto ${shown(onto)}`, op: true }, (scope) =>
+      rebase(scope, resolve(scope, onto)),
+    );
+  }
+
+  /** Cherry-pick. */
+  importCommit(ref: string, options: ImportCommitOptions = {}): Promise<Commit> {
+    return this.#commit({ name: 'import', detail: `import ${shown(ref)}`, op: true }, (scope) =>
+      importCommit(scope, resolve(scope, ref), options),
+    );
+  }
+
+  reorder(refs: readonly string[]): Promise<ReorderResult> {
+    return this.#run({ name: 'reorder', detail: `reorder ${refs.length} messages` }, (scope) =>
+      reorder(
+        scope,
+        refs.map((ref) => resolve(scope, ref)),
+      ),
+    );
+  }
+
+  /** What compressing a range would take together; reads only. */
+  planCompression(options: CompressOptions = {}): Promise<CompressPlan> {
+    return planCompression(this.#reads, this.tractId, this.#env, options);
+  }
+
+  /** With `text`, that; else a model's summaries, which are asked for before anything is changed (SPEC §9.4). */
+  async compress(
+    options: CompressOptions & { readonly model?: Model; readonly signal?: AbortSignal } = {},
+  ): Promise<CompressResult> {
+    requireAttached({ tx: this.#reads, tractId: this.tractId }, 'compress');
+    const plan = await this.planCompression(options);
+    const texts = await this.#summaries(plan, options);
+    return this.#run(
+      {
+        name: 'compress',
+        detail: `compress ${plan.groups.reduce((sum, group) => sum + group.sources.length, 0)} messages`,
+        op: true,
+      },
+      async (scope) => {
+        const result = await compress(scope, plan, texts);
+        return { ...result, commit: await commitIn(scope.tx, scope.env, result.commit, result.commit.commitHash) };
+      },
+    );
+  }
+
+  /** Compresses all but the last `n` messages. */
+  async slidingWindow(
+    n: number,
+    options: Omit<CompressOptions, 'range'> & { readonly model?: Model; readonly signal?: AbortSignal } = {},
+  ): Promise<CompressResult> {
+    if (!Number.isSafeInteger(n) || n < 0)
+      throw new InvalidArgumentError('A window is a whole number of messages of at least 0.');
+    const { commitHashes } = await this.compile();
+    const range = commitHashes.slice(0, Math.max(0, commitHashes.length - n));
+    if (range.length === 0) throw new CompressionError('Nothing to compress');
+    return this.compress({ ...options, range });
+  }
+
+  expand(ref: string): Promise<Commit> {
+    return this.#commit({ name: 'compress', detail: `expand ${shown(ref)}`, op: true }, (scope) =>
+      expand(scope, resolve(scope, ref)),
+    );
+  }
+
+  /** A model's answer to the current context (SPEC §10). */
+  generate(options: GenerateOptions = {}): Promise<GenerateResult> {
+    return generate(this.#session, this.tractId, this.#env, options);
+  }
+
+  /** Commits the person's message, then generates. */
+  async chat(text: string, options: GenerateOptions = {}): Promise<GenerateResult> {
+    requireModel(this.#session, this.#env, options);
+    await this.user(text);
+    return this.generate(options);
+  }
+
+  /** A child tract of one of this tract's commits (SPEC §9.7). */
+  async spawn(options: SpawnOptions): Promise<Tract> {
+    const child = await this.#run({ name: 'spawn', detail: `spawn ${options.purpose.slice(0, 40)}` }, (scope) =>
+      spawn(scope, options),
+    );
+    return new Tract(child.tractId, this.#session, this.#env, this.#owner);
+  }
+
+  /** The commit here that holds the child's summary: the given text, or a model's (SPEC §9.7). */
+  async collapse(
+    child: Tract | string,
+    options: { readonly text?: string; readonly model?: Model; readonly signal?: AbortSignal } = {},
+  ): Promise<Commit> {
+    const childId = typeof child === 'string' ? child : child.tractId;
+    const [text = ''] =
+      options.text === undefined
+        ? await this.#summaries(await planCompression(this.#reads, childId, this.#env, {}), options)
+        : [options.text];
+    return this.#commit({ name: 'collapse', detail: `collapse ${childId}` }, (scope) =>
+      Promise.resolve(collapse(scope, childId, text)),
+    );
+  }
+
+  gc(options: GcOptions = {}): Promise<GcResult> {
+    return this.#owner.gc(this.tractId, options);
+  }
+
+  doctor(): Promise<DoctorReport> {
+    return this.#owner.doctor();
+  }
+
+  /** The whole tract as one file (SPEC §9.8). */
+  exportTo(file: string): Promise<void> {
+    return this.#owner.exportTo(this.tractId, file);
+  }
+
+  async #summaries(
+    plan: CompressPlan,
+    options: Pick<CompressOptions, 'text'> & { readonly model?: Model; readonly signal?: AbortSignal },
+  ): Promise<readonly string[]> {
+    if (options.text !== undefined) return typeof options.text === 'string' ? [options.text] : options.text;
+    const model = options.model ?? this.#env.model;
+    if (!model) throw new CompressionError('No model and no text');
+    const signal = options.signal ?? new AbortController().signal;
+    const texts: string[] = [];
+    for (const group of plan.groups) texts.push(await summarize(model, group, signal));
+    return texts;
+  }
+
   close(): Promise<void> {
     return this.#owner.close();
   }
@@ -233,8 +432,21 @@ export class Tract {
 /** What a tract asks of the store it belongs to. */
 export interface TractOwner {
   batch<T>(run: (session: Session) => Promise<T>): Promise<T>;
+  gc(tractId: string, options: GcOptions): Promise<GcResult>;
+  doctor(): Promise<DoctorReport>;
+  exportTo(tractId: string, file: string): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface MergeResult {
+  /** The merge commit; at a fast-forward the other branch's head. */
+  readonly commit: Commit;
+  readonly fastForward: boolean;
+  readonly advisories: readonly Advisory[];
+}
+
+/** As the operation's, with the public commit. */
+export type CompressResult = Omit<Awaited<ReturnType<typeof compress>>, 'commit'> & { readonly commit: Commit };
 
 function resolve({ tx, tractId }: Scope, ref: string): string {
   return resolveRef(tx, tractId, ref);

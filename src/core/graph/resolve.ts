@@ -63,7 +63,7 @@ function byPrefix(store: RefSource, prefix: string): string {
 }
 
 /** A ref's hash, symbolic refs followed; undefined when it, or what it points to, does not exist. */
-export function readRef(store: Pick<RefStore, 'ref' | 'refs'>, tractId: string, name: string): string | undefined {
+export function readRef(store: Pick<RefStore, 'ref'>, tractId: string, name: string): string | undefined {
   const value = store.ref(tractId, name);
   if (value === undefined) return undefined;
   const target = symbolicTarget(value);
@@ -75,7 +75,7 @@ export function readRef(store: Pick<RefStore, 'ref' | 'refs'>, tractId: string, 
  * @throws NavigationError `No previous position`; CommitNotFoundError when that branch is gone
  */
 export function previousPosition(
-  store: Pick<RefStore, 'ref' | 'refs'>,
+  store: Pick<RefStore, 'ref'>,
   tractId: string,
 ): { readonly hash: string; readonly branch: string | null } {
   const branchRef = symbolicTarget(store.ref(tractId, 'PREV_BRANCH') ?? '');

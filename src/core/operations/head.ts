@@ -15,7 +15,7 @@ export interface Head {
 }
 
 /** Where HEAD stands (SPEC §8). */
-export function readHead(store: RefStore, tractId: string): Head {
+export function readHead(store: Pick<RefStore, 'ref'>, tractId: string): Head {
   const value = store.ref(tractId, 'HEAD');
   if (value === undefined) return { hash: null, branch: null, detached: false };
   const target = symbolicTarget(value);
@@ -29,7 +29,10 @@ export function headCommit({ tx, tractId }: Scope): StoredCommit | null {
 }
 
 /** @throws DetachedHeadError when HEAD is detached; `action` as in `Cannot <action>`. */
-export function requireAttached({ tx, tractId }: Scope, action: string): Head {
+export function requireAttached(
+  { tx, tractId }: { readonly tx: Pick<RefStore, 'ref'>; readonly tractId: string },
+  action: string,
+): Head {
   const head = readHead(tx, tractId);
   if (head.detached) throw new DetachedHeadError(action);
   return head;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compressPrompt } from '../../../src/llm/compress-prompt.js';
-import { mergePrompt } from '../../../src/llm/merge-prompt.js';
-import { quoted } from '../../../src/llm/quoted-text.js';
+import { compressPrompt } from '../../../src/core/prompts/compress-prompt.js';
+import { mergePrompt } from '../../../src/core/prompts/merge-prompt.js';
+import { quoted } from '../../../src/core/prompts/quoted-text.js';
 
 describe('compressPrompt (SPEC §9.4)', () => {
   const sources = [

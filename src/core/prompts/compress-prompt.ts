@@ -1,4 +1,4 @@
-import type { RequestMessage } from '../core/ports/model.js';
+import type { RequestMessage } from '../ports/model.js';
 import { quoted } from './quoted-text.js';
 
 /** One message that is to be summarised: its latest text only (SPEC §9.4). */

@@ -1,4 +1,4 @@
-import type { RequestMessage } from '../core/ports/model.js';
+import type { RequestMessage } from '../ports/model.js';
 import { quoted } from './quoted-text.js';
 
 /** One conflict of a merge; null where a side has no text of its own (SPEC §9.2). */

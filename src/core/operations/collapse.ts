@@ -1,0 +1,24 @@
+import type { StoredCommit } from '../model/commit.js';
+import { validateContent } from '../model/content.js';
+import { CompressionError, TractNotFoundError } from '../model/errors.js';
+import { moveHead, readHead, requireAttached } from './head.js';
+import type { Scope } from './scope.js';
+import { writeCommit } from './write-commit.js';
+
+/**
+ * Puts a child tract's summary into this one, with a link to it (SPEC §9.7). The child stays as it is.
+ * @throws TractNotFoundError, CompressionError `Empty summary`, DetachedHeadError
+ */
+export function collapse(scope: Scope, childId: string, text: string): StoredCommit {
+  const { tx, env } = scope;
+  const head = requireAttached(scope, 'collapse');
+  const child = tx.tract(childId);
+  if (!child) throw new TractNotFoundError(childId);
+  if (text.trim() === '') throw new CompressionError('Empty summary');
+  const content = validateContent({ content_type: 'output', text }, env.types);
+  const metadata = { collapsed_tract: childId, collapsed_head: readHead(tx, childId).hash };
+  const commit = writeCommit(scope, { operation: 'append', content, parentHash: head.hash, options: { metadata } });
+  moveHead(scope, commit.commitHash);
+  tx.put({ kind: 'tract', tract: { ...child, collapsedInto: commit.commitHash } });
+  return commit;
+}

@@ -1,0 +1,49 @@
+import { CompressionError } from '../model/errors.js';
+import type { Model, RequestMessage } from '../ports/model.js';
+import { compressPrompt } from '../prompts/compress-prompt.js';
+import { mergePrompt, type MergeTexts } from '../prompts/merge-prompt.js';
+import { AnswerReader } from './answer.js';
+import type { CompressGroup } from './compress-plan.js';
+import { missedMatches } from './retention.js';
+
+/** Attempts after the first, when a summary misses what it must keep (SPEC §9.4). */
+const RETRIES = 3;
+
+/**
+ * A model's summary of a group (SPEC §9.4): only the latest texts reach it; one that misses a retention match is asked for again.
+ * @throws CompressionError `Empty summary`, or when it still misses a match after 3 more attempts
+ */
+export async function summarize(model: Model, group: CompressGroup, signal: AbortSignal): Promise<string> {
+  const sources = group.sources.map(({ role, text, toolCalls }) => ({
+    role,
+    text: [text, ...(toolCalls ?? []).map((call) => `${call.name}(${call.arguments})`)].filter(Boolean).join('\n'),
+  }));
+  const matches = missedMatches(group.match, '');
+  let missed: readonly string[] | undefined;
+  for (let attempt = 0; attempt <= RETRIES; attempt++) {
+    const summary = (
+      await ask(
+        model,
+        compressPrompt({ sources, retain: group.instructions, matches, maxTokens: group.tokens - 1, missed }),
+        signal,
+      )
+    ).trim();
+    if (summary === '') throw new CompressionError('Empty summary');
+    missed = missedMatches(group.match, summary);
+    if (missed.length === 0) return summary;
+  }
+  throw new CompressionError(
+    `The model's summary still does not keep ${(missed ?? []).map((rule) => `'${rule.slice(0, 80)}'`).join(', ')} after ${RETRIES + 1} attempts. Nothing was changed.`,
+  );
+}
+
+/** A model's proposal for one text out of two (SPEC §9.2 `semantic`). */
+export async function proposeMerge(model: Model, texts: MergeTexts, signal: AbortSignal): Promise<string> {
+  return ask(model, mergePrompt(texts), signal);
+}
+
+async function ask(model: Model, messages: readonly RequestMessage[], signal: AbortSignal): Promise<string> {
+  const reader = new AnswerReader();
+  for await (const event of model.send({ messages, tools: [], params: null }, { signal })) reader.read(event);
+  return reader.answer().text;
+}
