@@ -2,47 +2,54 @@
  * Tract as a library (SPEC §18): the entry of `dist/core.mjs` and its composition root, where the core meets storage, tokens and
  * the other layers. The extension, the CLI and the tests open stores through here too.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash, type Hash } from 'node:crypto';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { monotonicFactory } from 'ulid';
-import { CONTENT_TYPES, type ContentTypeSpec } from './core/model/content.js';
-import { commitHash as hashCommit, type CommitHashFields } from './core/model/hash.js';
-import { contentHash as hashContent } from './core/model/content-hash.js';
-import { validateBudget } from './core/operations/budget.js';
-import { InvalidArgumentError } from './core/model/errors.js';
 import type { Budget, Environment } from './core/environment.js';
-import type { AsyncScope } from './core/ports/async-scope.js';
+import { CONTENT_TYPES, type ContentTypeSpec } from './core/model/content.js';
+import { contentHash as hashContent } from './core/model/content-hash.js';
+import { InvalidArgumentError } from './core/model/errors.js';
+import { commitHash as hashCommit, type CommitHashFields } from './core/model/hash.js';
+import { validateBudget } from './core/operations/budget.js';
 import type { Clock } from './core/ports/clock.js';
-import type { Hasher, RunningHash } from './core/ports/hasher.js';
 import type { Model } from './core/ports/model.js';
 import type { Storage } from './core/ports/storage.js';
 import type { Tokenizer } from './core/ports/tokenizer.js';
-import type { Session } from './core/session.js';
 import { Store } from './core/store.js';
 import type { Tract as CoreTract } from './core/tract.js';
+import { asyncScope } from './node/async-scope.js';
+import { connectOps, type OpFileOptions } from './node/connect-ops.js';
+import { nodeHasher } from './node/hasher.js';
+import { nodeTextFiles } from './node/text-files.js';
 import { openMemoryStorage } from './storage/memory.js';
+import { openNodeStorage } from './storage/node/open.js';
+import type { IncrementalCounter } from './tokens/incremental-counter.js';
 import { rankFiles } from './tokens/node/rank-files.js';
 import { Tokenizers } from './tokens/tokenizers.js';
 
 export * from './core/model/errors.js';
 export { canonicalJson } from './core/model/canonical.js';
-export { normalizeUsage } from './core/records/usage.js';
-export { UnknownEncodingError } from './tokens/encodings.js';
 export type { Commit } from './core/model/commit.js';
 export type { CompiledContext, CompiledMessage } from './core/model/context.js';
-export type { Model, ModelEvent, ModelRequest } from './core/ports/model.js';
 export type { TokenUsage } from './core/model/usage.js';
+export type { Model, ModelEvent, ModelRequest } from './core/ports/model.js';
+export { normalizeUsage } from './core/records/usage.js';
+export { selectFilesForContext } from './budget/index.js';
+export { openEmbeddingCache } from './budget/node/open-embedding-cache.js';
+export { openOps } from './ops/node/open-ops.js';
+export { UnknownEncodingError } from './tokens/encodings.js';
 
-const tokenizers = new Tokenizers(rankFiles(dirname(fileURLToPath(import.meta.url))));
+const here = dirname(fileURLToPath(import.meta.url));
+const tokenizers = new Tokenizers(rankFiles(here));
 
 /** Exact tokens of a text (SPEC §6); `""` → 0. @throws UnknownEncodingError */
 export const countTokens = (text: string, encoding?: string): number => tokenizers.countTokens(text, encoding);
 
 /** A counter that follows a document through its edits. @throws UnknownEncodingError */
-export const createIncrementalCounter: Tokenizers['createIncrementalCounter'] = (text, encoding) =>
+export const createIncrementalCounter = (text: string, encoding?: string): IncrementalCounter =>
   tokenizers.createIncrementalCounter(text, encoding);
 
 /** The hash of a content (SPEC §4). @throws ContentValidationError */
@@ -55,7 +62,10 @@ export const commitHash = (fields: CommitHashFields): string => hashCommit(field
 export interface OpenOptions {
   /** Keeps the store in this folder; without it, in memory. */
   readonly directory?: string;
+  /** Never writes and takes no lock. */
   readonly readOnly?: boolean;
+  /** What other processes are told of this one. */
+  readonly application?: string;
   readonly clock?: Clock;
   /** An encoding's name, or a counter of one's own. */
   readonly tokenCounter?: string | Tokenizer | ((text: string) => number);
@@ -72,11 +82,13 @@ export interface OpenOptions {
   readonly wpId?: string;
   /** Content types of the caller's own (SPEC §3). */
   readonly contentTypes?: Readonly<Record<string, ContentTypeSpec>>;
+  /** Also writes ops as files, or commits them (SPEC §13); without it they are in the store only. */
+  readonly ops?: OpFileOptions;
 }
 
 const DEFAULT_CACHE = 8;
 
-/** Opens a store (SPEC §16). @throws StoreLockedError and the other storage errors */
+/** Opens a store (SPEC §16). @throws InvalidArgumentError, and the storage's errors */
 export async function openStore(options: OpenOptions = {}): Promise<Store> {
   const {
     compileCacheSize = DEFAULT_CACHE,
@@ -85,15 +97,16 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
     budget,
     contentTypes = {},
   } = options;
-  if (!Number.isSafeInteger(compileCacheSize) || compileCacheSize < 0)
+  if (!Number.isSafeInteger(compileCacheSize) || compileCacheSize < 0) {
     throw new InvalidArgumentError('compileCacheSize must be a whole number of at least 0.');
-  const storage = await openStorage(options);
-  const store = new Store(storage, {
+  }
+  const store = new Store(await openStorage(options), {
     types: { ...contentTypes, ...CONTENT_TYPES },
     tokenizer: tokenizerOf(options.tokenCounter),
     hasher: nodeHasher,
     clock,
     pause: () => setImmediate(),
+    files: nodeTextFiles,
     newId: newIds(clock),
     defaultBranch: options.defaultBranch ?? 'main',
     actor: options.actor ?? 'user',
@@ -104,9 +117,16 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
     compileCacheSize,
     verifyCache,
     compiler: options.compiler ?? null,
-    batches: batchScope(),
+    batches: asyncScope(),
   });
   await store.recover();
+  if (options.ops) {
+    const connected = connectOps(store, options.ops);
+    store.onClose(async () => {
+      connected.stop();
+      await connected.ops.idle();
+    });
+  }
   return store;
 }
 
@@ -121,11 +141,32 @@ export const Tract = {
     const tractId = options.tractId ?? store.tracts()[0]?.tractId;
     return store.create(tractId === undefined ? { name: 'main' } : { tractId });
   },
+
+  /** Opens a store as `open` does and imports an exported tract into it (SPEC §9.8). @throws FormatError */
+  async importFrom(file: string, options: OpenOptions = {}): Promise<CoreTract> {
+    const store = await openStore(options);
+    try {
+      return await store.importTract(file);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  },
 };
 
-function openStorage({ directory }: OpenOptions): Promise<Storage> {
-  if (directory !== undefined) throw new InvalidArgumentError('Stores in a folder are not built yet.');
-  return openMemoryStorage();
+async function openStorage({
+  directory,
+  readOnly = false,
+  application = 'Tract library',
+}: OpenOptions): Promise<Storage> {
+  if (directory === undefined) return openMemoryStorage();
+  const wasm = join(here, 'sql-wasm.wasm');
+  return openNodeStorage({
+    directory,
+    readOnly,
+    application,
+    ...(existsSync(wasm) ? { wasmBinary: await readFile(wasm) } : {}),
+  });
 }
 
 function tokenizerOf(counter: OpenOptions['tokenCounter']): Tokenizer {
@@ -133,27 +174,8 @@ function tokenizerOf(counter: OpenOptions['tokenCounter']): Tokenizer {
   return typeof counter === 'object' ? counter : tokenizers.createTokenizer(counter);
 }
 
-/** Ids that sort by time; the clock is the caller's, so that stores made in tests are the same every time but for the random part. */
+/** ULIDs: they sort by the time they were made. */
 function newIds(clock: Clock): () => string {
   const ulid = monotonicFactory();
   return () => ulid(Math.max(0, clock().getTime()));
-}
-
-function batchScope(): AsyncScope<Session> {
-  const local = new AsyncLocalStorage<Session>();
-  return { current: () => local.getStore(), run: (session, fn) => local.run(session, fn) };
-}
-
-/** Node's SHA-256: several times as fast as one in JavaScript. */
-const nodeHasher: Hasher = {
-  sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
-  start: () => runningHash(createHash('sha256')),
-};
-
-function runningHash(hash: Hash): RunningHash {
-  return {
-    update: (text) => void hash.update(text, 'utf8'),
-    copy: () => runningHash(hash.copy()),
-    digest: () => hash.digest('hex'),
-  };
 }

@@ -34,6 +34,7 @@ export class Store {
   /** Shared by all sessions of the store: one operation at a time prepares its changes. */
   readonly #turn = new Turn();
   readonly #opListeners = new Set<OpListener>();
+  readonly #onClose: (() => Promise<void>)[] = [];
   readonly session: StoreSession;
 
   constructor(storage: Storage, options: StoreOptions) {
@@ -135,8 +136,14 @@ export class Store {
     return this.env.files;
   }
 
-  close(): Promise<void> {
-    return this.storage.close();
+  /** What must end with the store, before it. */
+  onClose(listener: () => Promise<void>): void {
+    this.#onClose.push(listener);
+  }
+
+  async close(): Promise<void> {
+    for (const listener of this.#onClose.splice(0)) await listener();
+    await this.storage.close();
   }
 
   #newSession(env: Environment): StoreSession {

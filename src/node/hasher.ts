@@ -1,0 +1,16 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Hasher, RunningHash } from '../core/ports/hasher.js';
+
+/** Node's SHA-256: several times as fast as one in JavaScript. */
+export const nodeHasher: Hasher = {
+  sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+  start: () => running(createHash('sha256')),
+};
+
+function running(hash: Hash): RunningHash {
+  return {
+    update: (text) => void hash.update(text, 'utf8'),
+    copy: () => running(hash.copy()),
+    digest: () => hash.digest('hex'),
+  };
+}
