@@ -9,3 +9,8 @@ export class UnknownTranscriptError extends TractError {
 export class TranscriptTooLargeError extends TractError {
   readonly code = 'TRANSCRIPT_TOO_LARGE';
 }
+
+/** A transcript's path is no file that can be read. Nothing was imported. */
+export class TranscriptFileError extends TractError {
+  readonly code = 'TRANSCRIPT_FILE';
+}

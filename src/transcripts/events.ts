@@ -21,6 +21,8 @@ export interface SessionEvent {
   /** The key of the conversation that started this one; null for a main one. */
   readonly parent: string | null;
   readonly agentId: string | null;
+  /** Its messages are repeated in another conversation's progress lines: they are no lines of this file's own. */
+  readonly repeated: boolean;
 }
 
 /** What the file says about a session beside its messages; later ones add to or replace earlier ones. */

@@ -211,7 +211,8 @@ export class ClaudeCodeReader implements LineReader {
       return true;
     }
     const type = textAt(inner, 'type');
-    if (type === 'user' || type === 'assistant') this.content(type, { ...inner, agentId, isSidechain: true });
+    if (type === 'user' || type === 'assistant')
+      this.content(type, { ...inner, agentId, isSidechain: true, repeated: true });
     else this.skip('progress', 'unknown line');
     return true;
   }
@@ -304,7 +305,7 @@ export class ClaudeCodeReader implements LineReader {
   private conversation(key: string, parent: string | null, agentId: string | null, line: Dict): Conversation {
     const known = this.conversations.get(key);
     if (known !== undefined) return known;
-    this.sink({ kind: 'session', key, format: 'claude-code', parent, agentId });
+    this.sink({ kind: 'session', key, format: 'claude-code', parent, agentId, repeated: line['repeated'] === true });
     const cwd = nameAt(line, 'cwd');
     if (cwd !== undefined) this.sink({ kind: 'info', session: key, cwd });
     const made = { key, tree: new StepTree(key, this.sink), time: NO_TIME };

@@ -289,7 +289,14 @@ export class CodexReader implements LineReader {
 
   private start(key: string, parent: string | null): StepTree {
     this.key = key;
-    this.sink({ kind: 'session', key, format: 'codex', parent, agentId: parent === null ? null : key });
+    this.sink({
+      kind: 'session',
+      key,
+      format: 'codex',
+      parent,
+      agentId: parent === null ? null : key,
+      repeated: false,
+    });
     this.tree = new StepTree(key, this.sink);
     return this.tree;
   }

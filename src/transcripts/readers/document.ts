@@ -20,7 +20,7 @@ export class ListConversation {
     format: TranscriptFormat,
     options: { readonly calls: boolean } = { calls: false },
   ) {
-    sink({ kind: 'session', key, format, parent: null, agentId: null });
+    sink({ kind: 'session', key, format, parent: null, agentId: null, repeated: false });
     this.tree = new StepTree(key, (event) => {
       if (options.calls || event.kind !== 'call') sink(event);
     });
