@@ -33,7 +33,8 @@ function contents(store: Store): unknown {
     commits: [...storage.commitHashes()].sort(),
     tracts: storage.tracts().map((tract) => ({
       tract,
-      refs: [...storage.refs(tract.tractId)],
+      // HEAD is the person's after the first import (Annex B.9).
+      refs: [...storage.refs(tract.tractId)].filter(([name]) => name !== 'HEAD'),
       records: storage.records(tract.tractId, { limit: 1000 }),
       usage: storage
         .records(tract.tractId, { limit: 1000 })
@@ -68,8 +69,8 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
       toolResults: 2,
       usage: {
         promptTokens: 45,
-        completionTokens: 18,
-        totalTokens: 63,
+        completionTokens: 17,
+        totalTokens: 62,
         cacheReadTokens: 15,
         cacheWriteTokens: 0,
         reasoningTokens: 0,
@@ -102,7 +103,7 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
     assert.equal(newest.answerHash, tract.head);
     assert.equal((await tract.compile({ at: newest.headHash })).tokenCount, 15);
     const whole = await tract.compileRecord(newest.id);
-    assert.equal((await whole.reproduce()).contextHash, newest.contextHash);
+    assert.equal((await whole?.reproduce())?.contextHash, newest.contextHash);
     assert.equal(store.storage.tract('session-1')?.name, 'do it');
     const [commit] = await tract.log({ limit: 1 });
     assert.equal(commit?.createdAt, '2026-01-01T00:00:08+00:00');
@@ -321,10 +322,10 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
       JSON.stringify({ system: 'S', messages: [{ role: 'user', content: 'hi' }] }),
       JSON.stringify({ requests: [{ requestId: 'q', message: { text: 'hi' }, response: [{ value: 'yes' }] }] }),
       '{"timestamp":"2026-01-01T00:00:00Z","type":"session_meta","payload":{"id":"t","instructions":"I"}}\n',
-      JSON.stringify({ instructions: 'S', input: 'hi' }),
+      JSON.stringify({ instructions: 'Be brief.', input: 'hi' }),
     ]) {
       const report = await importText(store, source);
-      assert.ok(report.added.commits > 0);
+      assert.ok(report.added.commits > 0, source);
       assert.deepEqual((await importText(store, source)).added, { commits: 0, records: 0 });
     }
   });
