@@ -1,5 +1,6 @@
 import type { Storage } from '../core/ports/storage.js';
 import type { ContentReader } from './content-reader.js';
+import { systemCodeOf } from './errors.js';
 import type { ContentPlace } from './journal/place.js';
 import type { MetadataDatabase } from './sqljs/database.js';
 
@@ -28,8 +29,11 @@ export async function checkStore(
   const checkSlice = async (): Promise<void> => {
     const found = new Map<string, string>();
     const missing = await reader.read(slice, found);
-    for (const { contentHash } of missing) {
-      if (!pending(contentHash)) problems.push(unreadable(contentHash, 'cannot be read from its log file'));
+    for (const { place, error } of missing) {
+      if (pending(place.contentHash)) continue;
+      const what =
+        error === null ? 'is damaged in its log file' : `cannot be read from its log file (${reasonOf(error)})`;
+      problems.push(unreadable(place.contentHash, what));
     }
     for (const [contentHash, text] of found) {
       if (sha256(text) !== contentHash) problems.push(unreadable(contentHash, 'is not the text its hash names'));
@@ -48,4 +52,8 @@ export async function checkStore(
 
 function unreadable(contentHash: string, what: string): Problem {
   return { severity: 'error', code: 'CONTENT_DAMAGED', detail: `content ${contentHash} ${what}`, repaired: false };
+}
+
+function reasonOf(error: unknown): string {
+  return systemCodeOf(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -10,6 +10,12 @@ const LONGEST_READ = 4 * 1024 * 1024;
 /** UTF-16 bytes of texts kept. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 
+export interface Missing {
+  readonly place: ContentPlace;
+  /** What the disk said; null when the bytes are there but damaged. */
+  readonly error: unknown;
+}
+
 /** Reads contents from log files, neighbours together, and keeps the last used. */
 export class ContentReader {
   private readonly cache = new LRUCache<string, string>({
@@ -33,10 +39,10 @@ export class ContentReader {
 
   /**
    * Adds the texts at `places` to `found`. A stretch that cannot be read, or does not match its checksum, gives nothing: damaged
-   * text is never handed out. Returns the places that gave nothing.
+   * text is never handed out. Returns the places that gave nothing, with the disk's error if it was that.
    */
-  async read(places: readonly ContentPlace[], found: Map<string, string>): Promise<readonly ContentPlace[]> {
-    const missing: ContentPlace[] = [];
+  async read(places: readonly ContentPlace[], found: Map<string, string>): Promise<readonly Missing[]> {
+    const missing: Missing[] = [];
     for (const run of runs(places)) {
       const first = run[0];
       const last = run.at(-1);
@@ -45,13 +51,13 @@ export class ContentReader {
       let bytes: Uint8Array;
       try {
         bytes = length === 0 ? new Uint8Array(0) : await this.medium.read(logName(first.file), first.offset, length);
-      } catch {
-        missing.push(...run);
+      } catch (error) {
+        missing.push(...run.map((place) => ({ place, error })));
         continue;
       }
       for (const place of run) {
         const text = this.decode(bytes, place, first.offset);
-        if (text === undefined) missing.push(place);
+        if (text === undefined) missing.push({ place, error: null });
         else {
           found.set(place.contentHash, text);
           this.cache.set(place.contentHash, text);

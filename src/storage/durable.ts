@@ -8,6 +8,7 @@ import type { Change, Storage, StoreChange, StoreNotice } from '../core/ports/st
 import { checkStore } from './check.js';
 import type { Problem } from './check.js';
 import { ContentReader } from './content-reader.js';
+import { StoreUnreadableError, systemCodeOf } from './errors.js';
 import type { DurableHost } from './session.js';
 import { StoreSession } from './session.js';
 
@@ -66,6 +67,7 @@ export class DurableStorage implements Storage {
     return this.session.close();
   }
 
+  /** @throws StoreUnreadableError when the disk fails; a text that is damaged there is missing from the map */
   async contents(contentHashes: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     const wanted: string[] = [];
@@ -78,8 +80,10 @@ export class DurableStorage implements Storage {
     const missing = await this.reader.read(this.session.db.graph.places(wanted), found);
     if (missing.length > 0) {
       // They may have been moved to another log file between the two steps.
-      const again = this.session.db.graph.places(missing.map((place) => place.contentHash));
-      await this.reader.read(again, found);
+      const places = this.session.db.graph.places(missing.map(({ place }) => place.contentHash));
+      const still = await this.reader.read(places, found);
+      const refused = still.find(({ error }) => error !== null && systemCodeOf(error) !== 'ENOENT');
+      if (refused !== undefined) throw new StoreUnreadableError(refused.error);
     }
     return found;
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
-import type { Storage } from '../../core/ports/storage.js';
 import { openDurableStorage } from '../durable.js';
+import type { DurableStorage } from '../durable.js';
 import { snapshotHere } from '../snapshots.js';
 import { loadSqlJs } from '../sqljs/load.js';
 import { openFileLayer } from './file-layer.js';
@@ -27,7 +27,7 @@ export interface NodeStorageOptions {
  * see `readOnlyReason` and `onDidChange`.
  * @throws StoreUnreadableError, StoreNewerError
  */
-export async function openNodeStorage(options: NodeStorageOptions): Promise<Storage> {
+export async function openNodeStorage(options: NodeStorageOptions): Promise<DurableStorage> {
   const { directory, application = 'Tract' } = options;
   const files = options.files ?? (await openFileLayer(directory));
   const medium = new NodeMedium(files);
