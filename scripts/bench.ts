@@ -1,21 +1,26 @@
 /**
- * `npm run bench [-- NAME …]` runs `test/bench/NAME.bench.ts`, all of them without a name. Each prints its own ratios.
+ * `npm run bench` runs every benchmark below `test/bench`, `npm run bench -- tokens` those whose name holds "tokens".
+ * They run in Node 24 (from npm when this one is older), which has `node:sqlite`, a peer.
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { nodeAtLeast } from './vscode/node-runtime.js';
 import { ROOT } from './vscode/paths.js';
 
-const SUFFIX = '.bench.ts';
+const [pattern = '', ...args] = process.argv.slice(2);
 const folder = join(ROOT, 'test', 'bench');
-const known = readdirSync(folder).flatMap((file) => (file.endsWith(SUFFIX) ? [file.slice(0, -SUFFIX.length)] : []));
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !known.includes(name));
-if (unknown.length > 0) {
-  console.error(`No benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
-  process.exit(1);
+const benches = readdirSync(folder).filter((file) => file.endsWith('.bench.ts') && file.includes(pattern));
+if (benches.length === 0) {
+  console.error(`No benchmark in test/bench is called ${pattern}.`);
+  process.exitCode = 1;
 }
-for (const name of wanted.length > 0 ? wanted : known) {
-  console.log(`\n${name}`);
-  await import(pathToFileURL(join(folder, name + SUFFIX)).href);
+const node = nodeAtLeast(24, 0);
+for (const file of benches) {
+  console.log(`\n── ${file} ──`);
+  const { status } = spawnSync(node, ['--expose-gc', '--import', 'tsx', join(folder, file), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) process.exitCode = 1;
 }
