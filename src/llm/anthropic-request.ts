@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { blocksOf } from '../core/compile/formats/anthropic.js';
 import type { JsonValue } from '../core/model/json.js';
 import type { ModelRequest, RequestMessage } from '../core/ports/model.js';
 import { requestParams } from './request-params.js';
@@ -63,42 +64,27 @@ function turns(messages: readonly RequestMessage[], stablePrefix: number): Turn[
   return result;
 }
 
-/** Empty texts are refused by the API, so they make no block. */
+/** The blocks of core's format, without what the API refuses: empty texts, and characters in other providers' ids. */
 function blocks(message: RequestMessage): Block[] {
-  const text = message.content ?? '';
   if (message.role === 'system') return [];
-  if (message.role === 'tool' && message.tool_call_id !== undefined) {
-    const result: Block = { type: 'tool_result', tool_use_id: callId(message.tool_call_id) };
-    return [text === '' ? result : { ...result, content: text }];
-  }
-  const calls = (message.tool_calls ?? []).map((call): Block => ({
-    type: 'tool_use',
-    id: callId(call.id),
-    name: call.function.name,
-    input: callInput(call.function.arguments),
-  }));
-  return [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls];
+  return blocksOf(message).flatMap((block): Block[] => {
+    switch (block.type) {
+      case 'text':
+        return block.text === '' ? [] : [{ ...block }];
+      case 'tool_use':
+        return [{ ...block, id: callId(block.id) }];
+      case 'tool_result':
+        return [{ ...block, tool_use_id: callId(block.tool_use_id) }];
+    }
+  });
 }
 
 function isResult(block: Block): boolean {
   return block.type === 'tool_result';
 }
 
-/** Other providers' ids may hold characters that Anthropic refuses. */
 function callId(id: string): string {
   return id.replace(/[^A-Za-z0-9_-]/g, '_');
-}
-
-/** Anthropic takes objects only; arguments that a model wrote as anything else are handed on as text. */
-function callInput(text: string): Record<string, unknown> {
-  if (text === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Not JSON: falls through to the text.
-  }
-  return { arguments: text };
 }
 
 /** From OpenAI's nested shape; tools already in Anthropic's own go as they are. */

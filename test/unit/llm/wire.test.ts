@@ -261,7 +261,7 @@ describe('what each protocol sends and understands (SPEC §5, §10)', () => {
         {
           role: 'user',
           content: [
-            { type: 'tool_result', tool_use_id: 'c' },
+            { type: 'tool_result', tool_use_id: 'c', content: '' },
             { type: 'text', text: 'wait' },
             { type: 'text', text: 'no id' },
           ],

@@ -31,7 +31,8 @@ export function fromRequestMessages(messages: readonly RequestMessage[]): Anthro
   };
 }
 
-function blocksOf(message: RequestMessage): AnthropicBlock[] {
+/** One message's blocks, without regard to its role. */
+export function blocksOf(message: RequestMessage): AnthropicBlock[] {
   if (message.tool_call_id !== undefined)
     return [{ type: 'tool_result', tool_use_id: message.tool_call_id, content: message.content ?? '' }];
   const blocks: AnthropicBlock[] = message.content === null ? [] : [{ type: 'text', text: message.content }];

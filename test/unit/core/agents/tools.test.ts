@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { runTool, type AgentTool } from '../../../../src/core/agents/agent-tool.js';
+import type { AgentTract } from '../../../../src/core/agents/agent-tract.js';
 import { AGENT_TOOLS } from '../../../../src/core/agents/tools.js';
+import type { Tract } from '../../../../src/core/tract.js';
 import { FakeTract, hash } from '../../mcp/fake-tract.js';
 
 function tool(name: string): AgentTool {
@@ -165,5 +167,13 @@ describe('agent tools (SPEC §15)', () => {
     assert.match((await run('show_status', {})).text, /detached: check out a branch/);
     tract.search = () => Promise.reject(new TypeError('bug'));
     await assert.rejects(run('search_history', { text: 'x' }), TypeError);
+  });
+});
+
+describe('the facade (SPEC §18)', () => {
+  it('is what agents get in earnest: this fails to compile when the two part', () => {
+    type Shared = keyof AgentTract & keyof Tract;
+    const accept = (tract: Pick<Tract, Shared>): Pick<AgentTract, Shared> => tract;
+    assert.equal(typeof accept, 'function');
   });
 });
