@@ -11,7 +11,7 @@ import { monotonicFactory } from 'ulid';
 import type { Budget, Environment } from './core/environment.js';
 import { CONTENT_TYPES, type ContentTypeSpec } from './core/model/content.js';
 import { contentHash as hashContent } from './core/model/content-hash.js';
-import { InvalidArgumentError } from './core/model/errors.js';
+import { FormatError, InvalidArgumentError } from './core/model/errors.js';
 import { commitHash as hashCommit, type CommitHashFields } from './core/model/hash.js';
 import { validateBudget } from './core/operations/budget.js';
 import type { Clock } from './core/ports/clock.js';
@@ -26,9 +26,12 @@ import { nodeHasher } from './node/hasher.js';
 import { nodeTextFiles } from './node/text-files.js';
 import { openMemoryStorage } from './storage/memory.js';
 import { openNodeStorage } from './storage/node/open.js';
+import { loadSqlJs } from './storage/sqljs/load.js';
 import type { IncrementalCounter } from './tokens/incremental-counter.js';
 import { rankFiles } from './tokens/node/rank-files.js';
 import { Tokenizers } from './tokens/tokenizers.js';
+import { importPythonDatabase } from './transcripts/python-tract/import.js';
+import { readPythonDatabase } from './transcripts/python-tract/rows.js';
 
 export * from './core/model/errors.js';
 export { canonicalJson } from './core/model/canonical.js';
@@ -40,6 +43,7 @@ export { normalizeUsage } from './core/records/usage.js';
 export { selectFilesForContext } from './budget/index.js';
 export { openEmbeddingCache } from './budget/node/open-embedding-cache.js';
 export { openOps } from './ops/node/open-ops.js';
+export { importTranscript } from './transcripts/node/import-transcript.js';
 export { UnknownEncodingError } from './tokens/encodings.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -154,19 +158,56 @@ export const Tract = {
   },
 };
 
+/**
+ * Opens a store as `Tract.open` does, or takes an open one, and imports a SQLite file of the Python `tract` into it (SPEC §9.8).
+ * Importing twice adds nothing. Gives the tract `tractId`, else the file's first.
+ * @throws FormatError; nothing is changed then
+ */
+export async function importTract(
+  file: string,
+  options: OpenOptions & { readonly tractId?: string; readonly store?: Store } = {},
+): Promise<CoreTract> {
+  const store = options.store ?? (await openStore(options));
+  try {
+    const tractIds = await importPythonTracts(store, file);
+    const tractId = options.tractId ?? tractIds[0];
+    if (tractId === undefined) throw new FormatError('The file holds no tract. Nothing was imported.');
+    return store.tract(tractId);
+  } catch (error) {
+    if (options.store === undefined) await store.close();
+    throw error;
+  }
+}
+
+async function importPythonTracts(store: Store, file: string): Promise<readonly string[]> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new FormatError(`The file ${file} cannot be read. Nothing was imported.`, { cause: error });
+  }
+  const database = readPythonDatabase(await loadSqlJs(await wasmBinary()), bytes);
+  return store.session.run(
+    database.tracts[0]?.tractId ?? '',
+    { name: 'import', detail: 'import of a Python tract database', op: true },
+    (scope) => importPythonDatabase(scope, database),
+  );
+}
+
+/** Beside the built library; run from source, sql.js finds its own. */
+async function wasmBinary(): Promise<Uint8Array | undefined> {
+  const file = join(here, 'sql-wasm.wasm');
+  return existsSync(file) ? readFile(file) : undefined;
+}
+
 async function openStorage({
   directory,
   readOnly = false,
   application = 'Tract library',
 }: OpenOptions): Promise<Storage> {
   if (directory === undefined) return openMemoryStorage();
-  const wasm = join(here, 'sql-wasm.wasm');
-  return openNodeStorage({
-    directory,
-    readOnly,
-    application,
-    ...(existsSync(wasm) ? { wasmBinary: await readFile(wasm) } : {}),
-  });
+  const wasm = await wasmBinary();
+  return openNodeStorage({ directory, readOnly, application, ...(wasm ? { wasmBinary: wasm } : {}) });
 }
 
 function tokenizerOf(counter: OpenOptions['tokenCounter']): Tokenizer {

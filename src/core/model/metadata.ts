@@ -1,4 +1,4 @@
-import { canonicalJson, cloneJson } from './canonical.js';
+import { cloneJson } from './canonical.js';
 import { ContentValidationError } from './errors.js';
 import type { JsonObject, JsonValue } from './json.js';
 
@@ -81,7 +81,7 @@ function toolCall(value: JsonValue): ToolCall {
       required: ['id', 'name', 'arguments'],
     });
   }
-  return { id, name, arguments: typeof given === 'string' ? given : canonicalJson(given ?? {}) };
+  return { id, name, arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) };
 }
 
 function isObject(value: JsonValue): value is JsonObject {
