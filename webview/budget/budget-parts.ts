@@ -78,10 +78,11 @@ export function treemapTiles(
   const leaves: Leaf[] = shown.map((commit) => ({ commit, tokens: commit.tokens }));
   if (rest > 0) leaves.push({ commit: null, tokens: rest });
   if (leaves.length === 0) return [];
+  leaves.sort((a, b) => b.tokens - a.tokens);
   const root = hierarchy<Branch | Leaf>({ leaves }, (node) => ('leaves' in node ? node.leaves : null)).sum((node) =>
     'tokens' in node ? node.tokens : 0,
   );
-  const placed = treemap<Branch | Leaf>().tile(treemapSquarify).size([box.width, box.height]).paddingInner(1)(root);
+  const placed = treemap<Branch | Leaf>().tile(treemapSquarify).size([box.width, box.height])(root);
   return placed.leaves().flatMap((leaf) => {
     const { data } = leaf;
     if (!('tokens' in data)) return [];

@@ -167,7 +167,7 @@ function body(panel: Panel, message: MessageView, options: MessageRowOptions): T
   const text = options.fullText ?? message.text;
   const cut = message.textLength > text.length;
   return html`<div class="body">
-    ${text === '' ? nothing : html`<pre class="body-text ${isData(message) ? 'data' : ''}">${text}${cut ? '…' : ''}</pre>`}
+    ${text === '' || (message.contentType === 'tool_io' && message.toolCalls.length > 0) ? nothing : html`<pre class="body-text ${isData(message) ? 'data' : ''}">${text}${cut ? '…' : ''}</pre>`}
     ${
       cut
         ? link(`Show all ${fullCount(message.textLength)} characters`, () => {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compactCount, fullCount } from '../../src/shared/format.js';
-import type { Tab } from '../../src/shared/protocol.js';
+import { Tab } from '../../src/shared/protocol.js';
 import { budgetTab } from '../budget/budget-tab.js';
 import { contextTab } from '../context/context-tab.js';
 import { icon, panels } from '../ui/controls.js';
@@ -37,7 +37,12 @@ export function app(panel: Panel, openTab: (tab: Tab) => void): TemplateResult {
   return html`
     ${header(panel)}
     ${panels(
-      shown.map((tab) => ({ id: tab, label: LABELS[tab], detail: detail(panel, tab) })),
+      Tab.options.map((tab) => ({
+        id: tab,
+        label: LABELS[tab],
+        detail: detail(panel, tab),
+        hidden: !shown.includes(tab),
+      })),
       open,
       (id) => {
         const tab = shown.find((one) => one === id);

@@ -4,7 +4,7 @@
  */
 import { html as fast } from '@microsoft/fast-element';
 import {
-  PanelTab,
+  Panels,
   provideVSCodeDesignSystem,
   vsCodeBadge,
   vsCodeButton,
@@ -23,22 +23,12 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import type { DirectiveResult } from 'lit/directive.js';
+import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
-
-/**
- * The toolkit's tab list places its tabs with a `style` attribute, which a CSP without `unsafe-inline` forbids. Set through the
- * CSSOM the same is allowed; the toolkit has no place to say so, hence the change to its class.
- */
-function styleTabsThroughCssom(): void {
-  PanelTab.prototype.setAttribute = function (this: PanelTab, name: string, value: string): void {
-    if (name === 'style') this.style.cssText = value;
-    else Element.prototype.setAttribute.call(this, name, value);
-  };
-}
 
 /** Defines the custom elements. Once, before the first render. */
 export function registerControls(): void {
-  styleTabsThroughCssom();
   provideVSCodeDesignSystem().register(
     // The toolkit's own template has a `style` attribute, which the CSP forbids even when it is empty.
     vsCodeBadge({ template: fast`<div class="control" part="control"><slot></slot></div>` }),
@@ -112,6 +102,13 @@ export function iconButton(
   </button>`;
 }
 
+/** The toolkit names its text fields by itself when they are connected; this gives them the name that a person needs. */
+function named(label: string): DirectiveResult {
+  return ref((element) => {
+    queueMicrotask(() => element?.setAttribute('aria-label', label));
+  });
+}
+
 /** Text that acts, where a button would be too loud. */
 export function link(label: string, onClick: () => void, title?: string): TemplateResult {
   return html`<button type="button" class="link" title=${title ?? nothing} @click=${onClick}>${label}</button>`;
@@ -166,7 +163,7 @@ export function textField(
   options: { readonly icon?: string; readonly placeholder?: string; readonly onEnter?: () => void } = {},
 ): TemplateResult {
   return html`<vscode-text-field
-    aria-label=${label}
+    ${named(label)}
     placeholder=${options.placeholder ?? label}
     .value=${live(value)}
     @input=${(event: Event) => {
@@ -191,7 +188,7 @@ export function textArea(
   } = {},
 ): TemplateResult {
   return html`<vscode-text-area
-    aria-label=${label}
+    ${named(label)}
     placeholder=${options.placeholder ?? label}
     rows=${options.rows ?? 2}
     ?disabled=${options.disabled ?? false}
@@ -203,30 +200,44 @@ export function textArea(
   ></vscode-text-area>`;
 }
 
-/** Tabs; only the open one's content is in the document. */
+export interface PanelTab {
+  readonly id: string;
+  readonly label: string;
+  /** A number beside the label; empty for none. */
+  readonly detail: string;
+  readonly hidden: boolean;
+}
+
+/**
+ * Tabs; only the open one's content is in the document. Tabs that come and go stay in the list, hidden: the toolkit opens the first
+ * tab when the open one is new to it. For the same reason it hears which one is open after all of them are drawn.
+ */
 export function panels(
-  tabs: readonly { readonly id: string; readonly label: string; readonly detail: string }[],
+  tabs: readonly PanelTab[],
   open: string,
   onOpen: (id: string) => void,
   content: TemplateResult,
 ): TemplateResult {
+  const openAfterDrawing = ref((element) => {
+    queueMicrotask(() => {
+      if (element instanceof Panels) element.activeid = `tab-${open}`;
+    });
+  });
   return html`<vscode-panels
     aria-label="Context panel"
-    .activeid=${live(`tab-${open}`)}
+    ${openAfterDrawing}
     @change=${(event: CustomEvent<HTMLElement | undefined>) => {
       const id = event.detail?.id.replace(/^tab-/, '');
       if (id !== undefined && id !== open && tabs.some((tab) => tab.id === id)) onOpen(id);
     }}
-    >${repeat(
-      tabs,
-      (tab) => tab.id,
+    >${tabs.map(
       (tab) =>
-        html`<vscode-panel-tab id="tab-${tab.id}"
-          >${tab.label}${tab.detail ? html`<vscode-badge appearance="secondary">${tab.detail}</vscode-badge>` : nothing}</vscode-panel-tab
+        html`<vscode-panel-tab id="tab-${tab.id}" ?hidden=${tab.hidden}
+          >${tab.label}${
+            tab.detail ? html`<vscode-badge appearance="secondary">${tab.detail}</vscode-badge>` : nothing
+          }</vscode-panel-tab
         >`,
-    )}${repeat(
-      tabs,
-      (tab) => tab.id,
+    )}${tabs.map(
       (tab) => html`<vscode-panel-view id="view-${tab.id}">${tab.id === open ? content : nothing}</vscode-panel-view>`,
     )}</vscode-panels
   >`;

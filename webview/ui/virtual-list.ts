@@ -287,7 +287,8 @@ export class VirtualList extends LitElement {
     if (target !== undefined) {
       event.preventDefault();
       this.step(source, target, event.key === 'ArrowUp' || event.key === 'PageUp' || event.key === 'End' ? -1 : 1);
-    } else if (index >= 0 && source.onKey(index, event)) {
+    } else if (index >= 0 && (source.onKey(index, event) || event.key === ' ')) {
+      // Space would scroll the list away from the row it was meant for.
       event.preventDefault();
     }
   };

@@ -82,8 +82,8 @@ export async function openPanel(
   return {
     page,
     problems,
-    send: (...messages) => page.evaluate(post, messages as readonly unknown[]),
-    sendRaw: (message) => page.evaluate(post, [message]),
+    send: (...messages) => page.evaluate(post, JSON.stringify(messages)),
+    sendRaw: (message) => page.evaluate(post, JSON.stringify([message])),
     requests: async () => {
       const posted = await page.evaluate(() => window.posted);
       return posted.map((data) => {
@@ -127,9 +127,9 @@ function installHost(given: { readonly variables: Readonly<Record<string, string
   document.addEventListener('readystatechange', apply, { once: true });
 }
 
-/** Runs in the page. Resolves after the panel has drawn. */
-async function post(messages: readonly unknown[]): Promise<void> {
-  for (const message of messages) window.postMessage(message, '*');
+/** Runs in the page; as JSON, because Playwright takes seconds for large objects. Resolves after the panel has drawn. */
+async function post(json: string): Promise<void> {
+  for (const message of JSON.parse(json) as unknown[]) window.postMessage(message, '*');
   await new Promise((resolve) => setTimeout(resolve, 0));
   for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
 }

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { NO_VIEWS, receive, remembered, tabs } from '../../../webview/panel/panel-state.js';
+import { comparisonRows } from '../../../webview/records/comparison-rows.js';
+import { planRows, savedBy } from '../../../webview/plan/plan-rows.js';
+import { hashOf, message, sampleComparison, sampleContext, samplePlan } from '../../ui/support/panel-views.js';
+
+describe('panel state', () => {
+  it('replaces whole views and shows plan and efficiency only when there is one', () => {
+    const plan = samplePlan(2);
+    const views = receive(NO_VIEWS, { type: 'plan', view: plan });
+    assert.equal(views.plan, plan);
+    assert.deepEqual(tabs(views), ['context', 'budget', 'records', 'graph', 'plan']);
+    assert.deepEqual(tabs(receive(views, { type: 'plan', view: null })), ['context', 'budget', 'records', 'graph']);
+  });
+
+  it('keeps a loaded text across an append and drops it after an edit', () => {
+    const cut = { ...sampleContext(1), messages: [message(1, { text: 'abc', textLength: 6 })] };
+    const loaded = receive(receive(NO_VIEWS, { type: 'context', view: cut }), {
+      type: 'text',
+      hash: hashOf(1),
+      at: null,
+      text: 'abcdef',
+    });
+    const appended = receive(loaded, { type: 'context', view: { ...cut, messages: [...cut.messages, message(2)] } });
+    assert.equal(appended.texts.get(hashOf(1)), 'abcdef');
+    const edited = { ...cut, messages: [message(1, { text: 'abX', textLength: 6, edited: true })] };
+    assert.equal(receive(loaded, { type: 'context', view: edited }).texts.size, 0);
+  });
+
+  it('starts fresh from what another version remembered', () => {
+    assert.equal(remembered(undefined).tab, 'context');
+    assert.equal(remembered({ tab: 'gone', filter: 1 }).filter, '');
+    const saved = { ...remembered(undefined), tab: 'graph', scroll: { graph: 120 } };
+    assert.deepEqual(remembered(saved), saved);
+  });
+});
+
+describe('comparison of two records (SPEC §7)', () => {
+  it('folds runs of unchanged messages, not single ones', () => {
+    const rows = comparisonRows(sampleComparison().messages, new Set());
+    assert.deepEqual(
+      rows.map((row) => (row.kind === 'fold' ? `${row.count}×${row.tokens}` : row.diff.status)),
+      ['modified', '33×1320', 'removed', 'unchanged', 'added', 'added'],
+    );
+    const fold = rows[1];
+    assert.ok(fold?.kind === 'fold');
+    assert.equal(comparisonRows(sampleComparison().messages, new Set([fold.key])).length, 38);
+  });
+});
+
+describe('plan of workspace files (SPEC §12)', () => {
+  it('lists kept before omitted, each with its sums; a summary counts instead of its file', () => {
+    const plan = samplePlan(16);
+    const rows = planRows(plan);
+    const groups = rows.filter((row) => row.kind === 'group');
+    assert.deepEqual(
+      groups.map((group) => [group.kept, group.files]),
+      [
+        [true, 14],
+        [false, 2],
+      ],
+    );
+    const whole = plan.files
+      .filter((file) => file.kept && !file.substitution)
+      .reduce((sum, file) => sum + file.tokens, 0);
+    assert.equal(groups[0]?.tokens, whole + 2 * 180);
+    assert.equal(savedBy(plan), 8_200);
+  });
+});
