@@ -11,11 +11,12 @@ import { safeName } from './names.js';
 /** Entries of the ref log looked through to see who moved a branch last. */
 const REF_LOG_PAGE = 200;
 
+/** Of a line's id, in its branch's name. */
+const SHORT = 8;
+
 /**
  * Moves the import refs to where their lines are now, and the branches that stand on them (SPEC Annex B.9), as one entry of the ref
- * log. Does nothing when nothing moved.
- *
- * @param op whether this is an op of its own; a follow is one op from start to stop (Annex B.7).
+ * log. Does nothing when nothing moved. An import is an op; a follow is one op from start to stop (Annex B.7), begun elsewhere.
  */
 export async function publishLanes(
   store: Store,
@@ -54,11 +55,15 @@ class Lanes {
       const { ref, before, suffix } = this.importRef(lane);
       if (lane.tip === null || ref === undefined) continue;
       yield* this.move(ref, lane.tip);
-      const branch = this.branchOf(index, lane, suffix);
-      if (before === undefined ? this.isFree(branch) : this.follows(branch, before, lane.tip)) {
-        yield* this.move(branch, lane.tip);
-        if (index === lastLane || head === undefined) head = branch;
-      }
+      const names = this.branchNames(index, lane, suffix);
+      const tip = lane.tip;
+      const branch =
+        before === undefined
+          ? names.find((name) => this.reads.ref(tractId, name) === undefined)
+          : names.find((name) => this.follows(name, before, tip));
+      if (branch === undefined) continue;
+      yield* this.move(branch, tip);
+      if (index === lastLane || head === undefined) head = branch;
     }
     if (isFirst && head !== undefined) yield { kind: 'ref', tractId, name: 'HEAD', value: symbolic(head) };
   }
@@ -87,18 +92,14 @@ class Lanes {
     return { ref: base + suffix, suffix };
   }
 
-  private branchOf(index: number, lane: Lane, suffix: string): string {
-    const name = index === 0 ? this.defaultBranch : `fork-${safeName(lane.id, this.hasher).slice(0, 8)}`;
-    const short = HEADS + name + suffix;
-    if (index === 0) return short;
-    // Two lines may begin with the same eight characters: the later one has its whole name.
+  /** Names for the branch of a line, best first: the next one when a name is another's. */
+  private branchNames(index: number, lane: Lane, suffix: string): readonly string[] {
+    const leaf = safeName(lane.id, this.hasher);
+    const forks = [`fork-${leaf.slice(0, SHORT)}`, `fork-${leaf}`];
     const others = this.session.lanes.slice(1, index);
-    const isTaken = others.some((other) => other.id.slice(0, 8) === lane.id.slice(0, 8));
-    return isTaken ? `${HEADS}fork-${safeName(lane.id, this.hasher)}${suffix}` : short;
-  }
-
-  private isFree(branch: string): boolean {
-    return this.reads.ref(this.session.tractId, branch) === undefined;
+    const isShared = others.some((other) => safeName(other.id, this.hasher).slice(0, SHORT) === leaf.slice(0, SHORT));
+    const names = index === 0 ? [this.defaultBranch, ...forks] : isShared ? forks.slice(1) : forks;
+    return names.map((name) => HEADS + name + suffix);
   }
 
   /** A branch follows its line while it stands on it: once the person has moved or deleted it, it is theirs (Annex B.9). */

@@ -50,7 +50,9 @@ const NOT_COMPACTED: ReadonlySet<string> = new Set(['instruction', 'config', 'me
 export class StepTree {
   private readonly ids = new Map<string, Step | null>();
   private readonly calls = new Map<string, Step>();
-  private readonly tools = new Map<string, { readonly step: Step; readonly name: string; readonly seq: number }>();
+  private readonly tools = new Map<string, { readonly step: Step; readonly seq: number }>();
+  /** Names of tools by call id, also of calls that no model call holds. */
+  private readonly names = new Map<string, string>();
   private readonly roots: Step[] = [];
   private readonly graph = new CommitGraph();
   private readonly late = new Set<Step>();
@@ -72,7 +74,7 @@ export class StepTree {
   }
 
   toolName(toolCallId: string): string | undefined {
-    return this.tools.get(toolCallId)?.name;
+    return this.names.get(toolCallId);
   }
 
   /** The commit of a tool call. */
@@ -315,7 +317,7 @@ export class StepTree {
     call.blocks.push({ type, digest, text: call.closed ? null : text, seq });
     if (draft.toolCallId === undefined) return;
     if (isCall) {
-      this.tools.set(draft.toolCallId, { step, name: draft.toolName ?? '', seq });
+      this.tools.set(draft.toolCallId, { step, seq });
       call.tools.push(draft.toolCallId);
     } else {
       // A tool that the provider ran itself: its result stands within the answer.
@@ -404,6 +406,9 @@ export class StepTree {
     const isMessage =
       operation === 'compress' || (operation === 'append' && !(type !== undefined && NOT_COMPACTED.has(type)));
     const seq = this.graph.add(step, isMessage);
+    if (draft.toolCallId !== undefined && draft.content['direction'] === 'call') {
+      this.names.set(draft.toolCallId, draft.toolName ?? 'tool');
+    }
     step.tail = seq;
     this.sink({
       kind: 'commit',

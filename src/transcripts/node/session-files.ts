@@ -39,7 +39,11 @@ async function sizeOf(path: string): Promise<number> {
   throw new TranscriptFileError(`${basename(path)} is not a file. Nothing was imported.`);
 }
 
-async function agentFiles(path: string, session: string): Promise<readonly { agentId: string; path: string }[]> {
+/** The files of a session’s sub-agents. */
+export async function agentFiles(
+  path: string,
+  session: string,
+): Promise<readonly { readonly agentId: string; readonly path: string }[]> {
   const inFolder = await named(join(path.replace(/\.jsonl$/i, ''), 'subagents'));
   const beside = AGENT_FILE.test(basename(path)) ? [] : await named(dirname(path));
   const known = new Set(inFolder.map(({ agentId }) => agentId));

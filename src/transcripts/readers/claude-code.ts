@@ -140,7 +140,10 @@ export class ClaudeCodeReader implements LineReader {
       return;
     }
     if (model === SYNTHETIC) {
-      home.tree.note(entry, [dialogue('assistant', contentText(content, this.leftOut))]);
+      home.tree.note(
+        entry,
+        blocks.map((block) => answerDraft(block, toolNames(home.tree), this.leftOut)),
+      );
       return;
     }
     const keys = [nameAt(message, 'id'), nameAt(line, 'requestId')].filter((key) => key !== undefined);
