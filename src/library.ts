@@ -44,6 +44,7 @@ export { selectFilesForContext } from './budget/index.js';
 export { openEmbeddingCache } from './budget/node/open-embedding-cache.js';
 export { openOps } from './ops/node/open-ops.js';
 export { importTranscript } from './transcripts/node/import-transcript.js';
+export { TranscriptFileError, TranscriptTooLargeError, UnknownTranscriptError } from './transcripts/errors.js';
 export { UnknownEncodingError } from './tokens/encodings.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
