@@ -60,12 +60,14 @@ async function choosePort(): Promise<number> {
   return 0;
 }
 
+const newToken = () => randomBytes(16).toString('hex');
+
 /** The same secret for every start on this data folder, so that a browser tab that is still open gets back in. */
-function connectionToken(dataDir: string): string {
+function keptToken(dataDir: string): string {
   const file = join(dataDir, 'connection-token');
   if (!existsSync(file)) {
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(file, randomBytes(16).toString('hex'), { mode: 0o600 });
+    writeFileSync(file, newToken(), { mode: 0o600 });
   }
   return readFileSync(file, 'utf8');
 }
@@ -77,14 +79,14 @@ function openBrowser(url: string): void {
 
 async function openInBrowser(folder: string): Promise<void> {
   const port = await choosePort();
-  // A data folder per port: what a window remembers belongs to its address.
-  const dataDir = join(CACHE, 'start', port === 0 ? `free-${process.pid}` : String(port));
+  // A data folder per port, since what a window remembers belongs to its address; for a port by chance, a temporary one.
+  const dataDir = port === 0 ? undefined : join(CACHE, 'start', String(port));
   const server = await startServer({
-    dataDir,
+    ...(dataDir !== undefined && { dataDir }),
     port,
     linkExtension: ROOT,
-    connectionToken: connectionToken(dataDir),
-    settings: { 'chat.disableAIFeatures': false },
+    connectionToken: dataDir === undefined ? newToken() : keptToken(dataDir),
+    settings: { 'chat.disableAIFeatures': false, 'workbench.startupEditor': 'readme' },
   });
   const url = server.url({ folder });
   console.log(`\n  VS Code with Tract: ${url}\n  (Ctrl+C ends it)\n`);

@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/vscode/browser.js';
+import { HarnessError } from '../../../scripts/vscode/errors.js';
 import { CACHE, ROOT, SAMPLE } from '../../../scripts/vscode/paths.js';
 import { startServer, type RunningServer, type Settings } from '../../../scripts/vscode/server.js';
 
@@ -143,12 +144,28 @@ export class Workbench {
     await this.page.getByRole('menuitem', { name: entry }).click();
   }
 
-  /** The content of a webview; `containing` tells several apart by something inside. */
-  webview(containing?: string): FrameLocator {
-    const outer = this.page.locator('iframe.webview.ready');
-    const active = (frame: FrameLocator) => frame.frameLocator('iframe#active-frame');
-    if (containing === undefined) return active(outer.first().contentFrame());
-    return active(outer.filter({ has: this.page.locator(containing) }).contentFrame());
+  /** The content of the one webview that is open. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** Of several open webviews, the content of the one that holds something fitting `selector`. */
+  async webviewWith(selector: string): Promise<Frame> {
+    for (const giveUp = Date.now() + ARRIVAL_MS; Date.now() < giveUp;) {
+      for (const frame of this.page.frames()) {
+        if (frame === this.page.mainFrame()) continue;
+        // A frame may be replaced while it is looked at.
+        if (
+          (await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame;
+      }
+      await this.page.waitForTimeout(100);
+    }
+    throw new HarnessError(`No open webview has ${selector}.`);
   }
 
   /** A toast whose text holds `text`. */
