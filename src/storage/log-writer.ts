@@ -1,6 +1,6 @@
 import type { Change } from '../core/ports/storage.js';
 import { CommitGroup } from './group.js';
-import { fileHeader } from './journal/frame.js';
+import { FILE_HEADER, fileHeader } from './journal/frame.js';
 import type { PlacedChange } from './journal/place.js';
 import { tractsTouched } from './listeners.js';
 import type { FilePosition, StoreMedium } from './medium.js';
@@ -24,6 +24,7 @@ export class LogWriter {
   private inFlight: CommitGroup | null = null;
   private scheduled = false;
   private failed = false;
+  private readonly removedFrom = new Set<number>();
   private idleWaiters: (() => void)[] = [];
 
   /** @param next where the first frame goes */
@@ -54,12 +55,15 @@ export class LogWriter {
     const mark = group.frame.mark();
     const texts = new Map<string, string>();
     const placed = this.place(changes, group, texts);
+    const removed = changes.flatMap((change) => (change.kind === 'removeContents' ? change.contentHashes : []));
+    const emptied = removed.length === 0 ? [] : this.db.graph.places(removed);
     try {
       this.db.apply(placed);
     } catch (error) {
       group.frame.rewind(mark);
       throw error;
     }
+    for (const { file } of emptied) this.removedFrom.add(file);
     return this.join(group, placed, texts, changes);
   }
 
@@ -73,6 +77,19 @@ export class LogWriter {
     }));
     this.db.apply(placed);
     return this.join(group, placed, new Map(), []);
+  }
+
+  /** Log files that hold contents which GC removed, to be emptied of them. */
+  takeRemovedFrom(): readonly number[] {
+    const files = [...this.removedFrom];
+    this.removedFrom.clear();
+    return files;
+  }
+
+  /** The next frame begins a new log file. Only while nothing is waiting. */
+  startFile(): void {
+    if (!this.isIdle || this.open.at.offset === FILE_HEADER) return;
+    this.open = new CommitGroup({ file: this.open.at.file + 1, offset: FILE_HEADER }, this.medium.crc32);
   }
 
   /** A text that is applied but not durable yet. */

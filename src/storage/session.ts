@@ -14,10 +14,11 @@ import { followLog } from './follower.js';
 import { ChangeListeners } from './listeners.js';
 import type { StoreLock } from './lock.js';
 import { LogWriter } from './log-writer.js';
+import { listStore } from './medium.js';
 import type { FilePosition, StoreMedium } from './medium.js';
 import { recover } from './recover.js';
 import type { Recovered } from './recover.js';
-import { salvage, settle } from './settle.js';
+import { repack, salvage, settle } from './settle.js';
 import { Snapshots } from './snapshots.js';
 import type { SnapshotBuilder } from './snapshots.js';
 import type { LogPosition, MetadataDatabase } from './sqljs/database.js';
@@ -40,6 +41,9 @@ const POLL = 1000;
 const QUIET = 2000;
 /** Closing takes a snapshot when it is this much due, so that the next open is quick. */
 const DUE_AT_CLOSE = 0.25;
+/** Log files below this many bytes are small; more than so many of them are copied together. */
+const SMALL_FILE = 256 * 1024;
+const SMALL_FILES = 200;
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -189,8 +193,14 @@ export class StoreSession {
 
   private async snapshot(state: Writing, dueness: number): Promise<void> {
     if (state.snapshots.dueness < dueness) return;
-    await state.writer.idle();
-    if (this.state === state && state.writer.isIdle) await state.snapshots.take(this.db, state.writer.position);
+    const { writer, snapshots } = state;
+    await writer.idle();
+    if (this.state !== state || !writer.isIdle) return;
+    const { medium } = this.host;
+    const { db } = this;
+    const files = [...new Set([...writer.takeRemovedFrom(), ...(await smallFiles(medium, writer.position.file))])];
+    if (files.length > 0) await repack({ medium, db, writer, snapshots }, files);
+    else await snapshots.take(db, writer.position);
   }
 
   /** A failed snapshot leaves the old one in charge, and is due again. */
@@ -208,7 +218,8 @@ export class StoreSession {
   private async startWriting(recovered: Recovered): Promise<void> {
     this.replace(recovered, true);
     const { medium, buildSnapshot } = this.host;
-    await settle(medium, recovered);
+    const notices = await settle(medium, recovered);
+    this.found.push(...notices);
     const snapshots = new Snapshots(
       medium,
       buildSnapshot,
@@ -229,7 +240,7 @@ export class StoreSession {
     });
     this.state = { kind: 'writing', writer, snapshots };
     for (const log of recovered.badLogs) {
-      this.found.push(...(await salvage(medium, recovered.db, writer, snapshots, log)));
+      this.found.push(await salvage({ medium, db: recovered.db, writer, snapshots }, log));
     }
     this.scheduleSnapshot();
   }
@@ -308,6 +319,13 @@ export class StoreSession {
 
   /** The disk refused a group: memory and files go back to the last durable state, then those who waited are told. */
   private async fail(writer: LogWriter, cause: unknown, at: FilePosition): Promise<void> {
+    if (cause instanceof StoreLockedError) {
+      // Another process took over while this one slept (Annex B.14). It writes now, and this one follows.
+      this.startReading(await recover(this.host.medium, this.host.sql), null);
+      writer.rejectAll(cause);
+      this.listeners.tell({ origin: 'other', tractIds: this.allTracts() });
+      return;
+    }
     const error = new StoreWriteError(cause);
     await this.repair({ kind: 'broken', error, at, position: writer.position });
     writer.rejectAll(error);
@@ -351,4 +369,11 @@ export class StoreSession {
   private allTracts(): ReadonlySet<string> {
     return this.database === null ? NOBODY : new Set(this.database.tables.tracts().map((tract) => tract.tractId));
   }
+}
+
+/** Log files that are to be copied together, oldest first: many small ones make a folder slow to list. */
+async function smallFiles(medium: StoreMedium, current: number): Promise<readonly number[]> {
+  const { logs } = await listStore(medium);
+  const small = logs.filter(({ number, size }) => number < current && size < SMALL_FILE).map(({ number }) => number);
+  return small.length > SMALL_FILES ? small : [];
 }
