@@ -1,12 +1,61 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Store } from './core/store.js';
+import { contributions } from './vscode/contributions.js';
+import { ErrorReporter } from './vscode/errors.js';
+import { readSettings } from './vscode/settings.js';
+import { ContextKeys } from './vscode/store/context-keys.js';
+import { WindowStore } from './vscode/store/window-store.js';
+import type { TractWindow } from './vscode/window.js';
 
-/** Builds what the extension needs and registers it. */
-export function activate(context: vscode.ExtensionContext): void {
+/** What other extensions and the tests get from `activate`. */
+export interface TractApi {
+  readonly store: WindowStore;
+  /** How long `activate` took, in milliseconds. */
+  readonly activationMs: number;
+}
+
+/** Builds everything in one place and registers it. The store is opened by whatever needs it first. */
+export function activate(context: vscode.ExtensionContext): TractApi {
+  const start = performance.now();
   const log = vscode.window.createOutputChannel('Tract', { log: true });
-  context.subscriptions.push(
+  const store = new WindowStore({
+    openStore: () => openWindowStore(context),
+    memory: context.workspaceState,
+    keys: new ContextKeys(context.workspaceState),
     log,
-    vscode.commands.registerCommand('tract.showLog', () => {
-      log.show();
-    }),
-  );
+  });
+  const window: TractWindow = { context, store, errors: new ErrorReporter(log), log };
+  context.subscriptions.push(log, store);
+  for (const contribution of contributions) {
+    try {
+      context.subscriptions.push(contribution.register(window));
+    } catch (error) {
+      log.error(
+        `${contribution.name} could not be started: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+  }
+  activeStore = store;
+  return { store, activationMs: performance.now() - start };
+}
+
+let activeStore: WindowStore | undefined;
+
+/** What was acknowledged is durable already; this releases the lock for other windows. */
+export async function deactivate(): Promise<void> {
+  await activeStore?.close();
+}
+
+/** The store lies in the workspace's storage; without a folder in the extension's (Annex B.13). */
+async function openWindowStore(context: vscode.ExtensionContext): Promise<Store> {
+  const { openStore } = await import('./library.js');
+  const { encoding, defaultBranch } = readSettings();
+  return openStore({
+    directory: join((context.storageUri ?? context.globalStorageUri).fsPath, 'store'),
+    application: 'VS Code',
+    tokenCounter: encoding,
+    defaultBranch,
+    verifyCache: context.extensionMode === vscode.ExtensionMode.Test,
+  });
 }

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { Contribution, TractWindow } from '../window.js';
+import { branchCommands } from './branches.js';
+import { registerCommands, type CommandTable } from './command.js';
+import { commitCommands } from './commits.js';
+import { contextCommands } from './context.js';
+import { importCommands } from './import-session.js';
+import { navigationCommands } from './navigation.js';
+import { tractCommands } from './tracts.js';
+
+/** Every family of commands: add one here. */
+const FAMILIES: readonly ((window: TractWindow) => CommandTable)[] = [
+  tractCommands,
+  importCommands,
+  navigationCommands,
+  branchCommands,
+  commitCommands,
+  contextCommands,
+];
+
+export const commands: Contribution = {
+  name: 'commands',
+  register: (window) => vscode.Disposable.from(...FAMILIES.map((family) => registerCommands(window, family(window)))),
+};

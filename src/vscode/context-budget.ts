@@ -1,0 +1,25 @@
+import type { Store } from '../core/store.js';
+import { modelTokens } from '../tokens/models.js';
+import { readSettings } from './settings.js';
+
+/** What a tract's context may take (SPEC §11). */
+export interface ContextBudget {
+  /** The setting, else the window of the model used last; null when neither is known. */
+  readonly max: number | null;
+  readonly source: 'setting' | 'model' | 'none';
+  readonly model: string | null;
+  readonly reserved: number;
+  /** `max − reserved`. */
+  readonly available: number | null;
+}
+
+export function contextBudget(store: Store, tractId: string): ContextBudget {
+  const { budget, models } = readSettings();
+  const [record] = store.storage.records(tractId, { limit: 1 });
+  const model = record?.model ?? null;
+  const window = model === null ? null : modelTokens(model, models).contextWindow;
+  const max = budget.maxTokens ?? window;
+  const reserved = budget.reserveOutput;
+  const source = budget.maxTokens !== null ? 'setting' : window !== null ? 'model' : 'none';
+  return { max, source, model, reserved, available: max === null ? null : Math.max(0, max - reserved) };
+}

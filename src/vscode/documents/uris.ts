@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { commitLabel } from '../commit-look.js';
+import type { StoredCommit } from '../../core/model/commit.js';
+import { shortHash } from '../../shared/format.js';
+
+/** `tract:` documents (Annex B.12). */
+export const SCHEME = 'tract';
+
+export type DocumentKind = 'commit' | 'context' | 'edit';
+
+export interface DocumentAddress {
+  readonly tractId: string;
+  readonly kind: DocumentKind;
+  readonly commitHash: string;
+}
+
+/** A commit's own text, read-only. */
+export function commitUri(tractId: string, commit: StoredCommit): vscode.Uri {
+  return uriOf(
+    { tractId, kind: 'commit', commitHash: commit.commitHash },
+    `${fileName(commitLabel(commit))} (${shortHash(commit.commitHash)}).md`,
+  );
+}
+
+/** The compiled context of a commit as Markdown, read-only. */
+export function contextUri(tractId: string, commitHash: string, label: string): vscode.Uri {
+  return uriOf({ tractId, kind: 'context', commitHash }, `Context ${fileName(label)} (${shortHash(commitHash)}).md`);
+}
+
+/** The text of a message to be edited: saving makes an edit commit. */
+export function editUri(tractId: string, commitHash: string): vscode.Uri {
+  return uriOf({ tractId, kind: 'edit', commitHash }, `Edit ${shortHash(commitHash)}.md`);
+}
+
+/** The last part of the path is only for the tab's title. */
+function uriOf({ tractId, kind, commitHash }: DocumentAddress, name: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, path: `/${tractId}/${kind}/${commitHash}/${name}` });
+}
+
+/** What a `tract:` address names, or null when it names nothing of ours. */
+export function addressOf(uri: vscode.Uri): DocumentAddress | null {
+  const match = /^\/([^/]+)\/(commit|context|edit)\/([0-9a-f]{64})(?:\/[^/]*)?$/.exec(uri.path);
+  if (uri.scheme !== SCHEME || !match) return null;
+  const [, tractId = '', kind, commitHash = ''] = match;
+  return { tractId, kind: kind as DocumentKind, commitHash };
+}
+
+/** A text as part of a file name: no separators, not long. */
+function fileName(text: string): string {
+  const flat = text.replace(/[\\/:*?"<>|#%\p{Cc}]+/gu, ' ').trim();
+  return flat.length > 40 ? `${flat.slice(0, 39)}…` : flat || 'commit';
+}

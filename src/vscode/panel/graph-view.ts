@@ -1,0 +1,76 @@
+import { readHead } from '../../core/operations/head.js';
+import { parentsOf } from '../../core/graph/ancestry.js';
+import { authorOf } from '../../core/operations/author.js';
+import { HEADS, IMPORTS, symbolicTarget, TAGS } from '../../core/model/refs.js';
+import { effectiveState } from '../../core/operations/effective-state.js';
+import type { StoredCommit } from '../../core/model/commit.js';
+import type { Store } from '../../core/store.js';
+import type { GraphView } from '../../shared/graph-view.js';
+import { commitLabel, ownTokens } from '../commit-look.js';
+import { commitRole } from './message-view.js';
+
+type RefView = GraphView['commits'][number]['refs'][number];
+const PREFIXES = [
+  ['branch', HEADS],
+  ['tag', TAGS],
+  ['import', IMPORTS],
+] as const;
+
+/** Commits of all refs, children before parents, the newest `limit`. O(limit), by generation. */
+export async function graphView(store: Store, tractId: string, limit: number): Promise<GraphView> {
+  const { storage, env } = store;
+  const head = readHead(storage, tractId);
+  const refs = new Map<string, RefView[]>();
+  for (const [kind, prefix] of PREFIXES) {
+    for (const [ref, hash] of storage.refs(tractId, prefix)) {
+      if (symbolicTarget(hash) !== undefined) continue;
+      const name = ref.slice(prefix.length);
+      refs.set(hash, [...(refs.get(hash) ?? []), { kind, name, current: kind === 'branch' && name === head.branch }]);
+    }
+  }
+  const tips = new Set([...refs.keys(), ...(head.hash === null ? [] : [head.hash])]);
+  const { commits, hasMore } = newest(store, tips, limit);
+  const views: GraphView['commits'] = [];
+  for (const commit of commits) {
+    const role = commitRole(store, commit);
+    views.push({
+      hash: commit.commitHash,
+      parents: [...parentsOf(commit)],
+      operation: commit.operation,
+      contentType: commit.contentType,
+      role,
+      subject: commitLabel(commit),
+      tokens: role === null ? null : { count: ownTokens(commit), exact: false },
+      priority: (await effectiveState(storage, env, commit, head.hash ?? commit.commitHash)).priority,
+      author: authorOf(commit),
+      createdAt: commit.timestampIso,
+      refs: refs.get(commit.commitHash) ?? [],
+      isHead: commit.commitHash === head.hash,
+    });
+  }
+  return { commits: views, hasMore };
+}
+
+/** A parent's generation is below its children's, so that one bucket after the other gives children first. */
+function newest(store: Store, tips: Iterable<string>, limit: number) {
+  const buckets = new Map<number, StoredCommit[]>();
+  const seen = new Set<string>();
+  let top = 0;
+  const add = (hash: string) => {
+    const commit = seen.has(hash) ? undefined : store.storage.commit(hash);
+    if (!commit) return;
+    seen.add(hash);
+    top = Math.max(top, commit.generation);
+    buckets.set(commit.generation, [...(buckets.get(commit.generation) ?? []), commit]);
+  };
+  for (const tip of tips) add(tip);
+  const commits: StoredCommit[] = [];
+  for (let generation = top; generation > 0; generation--) {
+    for (const commit of buckets.get(generation) ?? []) {
+      if (commits.length === limit) return { commits, hasMore: true };
+      commits.push(commit);
+      for (const parent of parentsOf(commit)) add(parent);
+    }
+  }
+  return { commits, hasMore: false };
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { ModelSettings } from '../tokens/models.js';
+
+/** The settings of `package.json` as values; read anew each time, so that a change holds at once. */
+export interface TractSettings {
+  readonly defaultBranch: string;
+  readonly encoding: string;
+  readonly budget: {
+    /** Null: the model's window. */
+    readonly maxTokens: number | null;
+    readonly reserveOutput: number;
+    readonly action: 'warn' | 'reject';
+    /** Shares of the available tokens, 0…1. */
+    readonly warnAt: number;
+    readonly errorAt: number;
+  };
+  readonly models: ModelSettings;
+}
+
+export function readSettings(): TractSettings {
+  const settings = vscode.workspace.getConfiguration('tract');
+  const maxTokens = whole(settings.get('budget.maxTokens'), 0);
+  return {
+    defaultBranch: text(settings.get('defaultBranch'), 'main'),
+    encoding: text(settings.get('encoding'), 'o200k_base'),
+    budget: {
+      maxTokens: maxTokens === 0 ? null : maxTokens,
+      reserveOutput: reserve(whole(settings.get('budget.reserveOutput'), 0), maxTokens),
+      action: settings.get('budget.action') === 'reject' ? 'reject' : 'warn',
+      warnAt: share(settings.get('budget.warnAt'), 0.8),
+      errorAt: share(settings.get('budget.errorAt'), 0.95),
+    },
+    models: settings.get<ModelSettings>('models') ?? {},
+  };
+}
+
+function text(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
+}
+
+function whole(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
+}
+
+/** What is reserved must leave something of the maximum. */
+function reserve(reserved: number, maxTokens: number): number {
+  return maxTokens > 0 && reserved >= maxTokens ? maxTokens - 1 : reserved;
+}
+
+/** Settings give percent. */
+function share(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && value > 0 && value <= 100 ? value / 100 : otherwise;
+}

@@ -1,0 +1,182 @@
+import * as vscode from 'vscode';
+import type { Budget } from '../../core/environment.js';
+import { readHead } from '../../core/operations/head.js';
+import { lastRedoable, lastUndoable } from '../../core/operations/undo.js';
+import { HEADS, TAGS } from '../../core/model/refs.js';
+import type { Store } from '../../core/store.js';
+import type { Tract } from '../../core/tract.js';
+import { WindowError } from '../errors.js';
+import { readSettings } from '../settings.js';
+import { Coalescer } from './coalescer.js';
+import { NOTHING_KNOWN, type ContextKeys, type StoreKeys } from './context-keys.js';
+
+const ACTIVE = 'tract.activeTract';
+/** Changes closer together than this are one event. */
+const QUIET_MS = 40;
+/** While changes keep coming (an import), views are told this often. */
+const LONGEST_WAIT_MS = 400;
+
+export interface WindowStoreOptions {
+  /** Opens the store; called at the first need, and again after `close`. */
+  readonly openStore: () => Promise<Store>;
+  readonly memory: vscode.Memento;
+  readonly keys: ContextKeys;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** The store of this window: opened on first need, with the tract that is active here (SPEC §1). */
+export class WindowStore implements vscode.Disposable {
+  readonly #options: WindowStoreOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #opened = new vscode.EventEmitter<Store>();
+  readonly #changes: Coalescer;
+  #opening: Promise<Store> | null = null;
+  #store: Store | null = null;
+  #stopListening: () => void = () => undefined;
+
+  /** After any change of the store or of what is active, coalesced. */
+  readonly onDidChange = this.#changed.event;
+  readonly onDidOpen = this.#opened.event;
+
+  constructor(options: WindowStoreOptions) {
+    this.#options = options;
+    this.#changes = new Coalescer(QUIET_MS, LONGEST_WAIT_MS, () => {
+      this.#publish();
+    });
+  }
+
+  /** The store when it is open already. */
+  get opened(): Store | null {
+    return this.#store;
+  }
+
+  /** @throws StoreUnreadableError, StoreNewerError; the next call tries again */
+  open(): Promise<Store> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = null;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<Store> {
+    const start = Date.now();
+    const store = await this.#options.openStore();
+    this.#store = store;
+    this.#stopListening = store.storage.onDidChange(() => {
+      this.#changes.poke();
+    });
+    this.#options.log.info(`Store opened in ${Date.now() - start} ms, ${store.tracts().length} tracts`);
+    for (const notice of store.storage.notices) this.#options.log.warn(`${notice.code}: ${notice.message}`);
+    this.#opened.fire(store);
+    this.#publish();
+    return store;
+  }
+
+  /** Null when this window may write; else why not, naming the owner. */
+  get readOnlyReason(): string | null {
+    return this.#store?.storage.readOnlyReason ?? null;
+  }
+
+  /** The active tract's id: the one chosen in this workspace, else the newest main one. */
+  get activeId(): string | null {
+    const tracts = this.#store?.tracts() ?? [];
+    const chosen = this.#options.memory.get<string>(ACTIVE);
+    if (tracts.some(({ tractId }) => tractId === chosen)) return chosen ?? null;
+    return (tracts.findLast(({ spawn }) => spawn === null) ?? tracts.at(-1))?.tractId ?? null;
+  }
+
+  async activate(tractId: string): Promise<void> {
+    await this.#options.memory.update(ACTIVE, tractId);
+    this.#publish();
+  }
+
+  /** The active tract, or null when there is none. Opens the store. */
+  async active(): Promise<Tract | null> {
+    const store = await this.open();
+    const id = this.activeId;
+    return id === null ? null : store.tract(id, this.#tractOptions());
+  }
+
+  /** @throws WindowError when there is no tract yet */
+  async requireActive(): Promise<Tract> {
+    const tract = await this.active();
+    if (tract) return tract;
+    throw new WindowError(vscode.l10n.t('There is no tract yet. Import a session, or start a new tract.'), [
+      'tract.importSession',
+      'tract.newTract',
+    ]);
+  }
+
+  /** @throws TractNotFoundError */
+  async tract(tractId: string): Promise<Tract> {
+    return (await this.open()).tract(tractId, this.#tractOptions());
+  }
+
+  /** Makes a tract and makes it the active one. */
+  async create(name: string): Promise<Tract> {
+    const tract = await (await this.open()).create({ name, ...this.#tractOptions() });
+    await this.activate(tract.tractId);
+    return tract;
+  }
+
+  #tractOptions(): { budget: Budget; defaultBranch: string } {
+    const { budget, defaultBranch } = readSettings();
+    const { maxTokens, reserveOutput, action } = budget;
+    return {
+      defaultBranch,
+      budget: {
+        ...(maxTokens === null ? {} : { maxTokens }),
+        reserveOutput,
+        action,
+        callback: (current, max) => {
+          this.#options.log.warn(`Over budget: ${current} tokens of ${max}`);
+        },
+      },
+    };
+  }
+
+  /** Closes the store; the next need opens it again. */
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = null;
+    this.#store = null;
+    this.#stopListening();
+    await (await opening?.catch(() => null))?.close();
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+    this.#changed.dispose();
+    this.#opened.dispose();
+    void this.close();
+  }
+
+  #publish(): void {
+    this.#options.keys.set(this.#keys());
+    this.#changed.fire();
+  }
+
+  #keys(): StoreKeys {
+    const store = this.#store;
+    const id = this.activeId;
+    if (!store) return NOTHING_KNOWN;
+    const { storage } = store;
+    const known = { ...NOTHING_KNOWN, loaded: true, readOnly: storage.readOnlyReason !== null };
+    if (id === null) return known;
+    const head = readHead(storage, id);
+    return {
+      ...known,
+      hasTracts: true,
+      manyTracts: store.tracts().length > 1,
+      hasCommits: head.hash !== null,
+      manyBranches: storage.refs(id, HEADS).size > 1,
+      hasRecords: storage.records(id, { limit: 1 }).length > 0,
+      hasTags: storage.refs(id, TAGS).size > 0,
+      detached: head.detached,
+      canUndo: lastUndoable(storage, id) !== undefined,
+      canRedo: lastRedoable(storage, id) !== undefined,
+      hasPrevious: storage.ref(id, 'PREV_HEAD') !== undefined,
+    };
+  }
+}
