@@ -10,19 +10,14 @@ import {
   type PanelPageOptions,
 } from './support/panel-page.js';
 import {
-  COMPOSER,
-  hashOf,
-  HEADER,
-  message,
-  sampleBudget,
   sampleComparison,
-  sampleContext,
   sampleDetail,
   sampleEfficiency,
   sampleGraph,
   samplePlan,
   sampleRecords,
-} from './support/panel-views.js';
+} from './support/panel-history-views.js';
+import { COMPOSER, hashOf, HEADER, message, sampleBudget, sampleContext } from './support/panel-views.js';
 
 /** The shipped bundle in a browser, under the shipped CSP, with a host that only listens. */
 describe('context panel', () => {

@@ -39,6 +39,11 @@ function isData(message: MessageView): boolean {
   return ['tool_io', 'artifact', 'freeform', 'reasoning'].includes(message.contentType) || message.role === 'tool';
 }
 
+/** A tool call's text is its one-line form; the call itself shows the arguments whole. */
+function isCall(message: MessageView): boolean {
+  return message.contentType === 'tool_io' && message.toolCalls.length > 0;
+}
+
 export interface MessageRowOptions {
   readonly number: number;
   readonly heaviest: number;
@@ -66,7 +71,9 @@ export function messageRow(panel: Panel, message: MessageView, options: MessageR
         ${icon(message.failed ? 'error' : iconOf(message))}<span class="kind-name">${kind}</span>
       </span>
       <div class="preview ${isData(message) ? 'data' : ''}">
-        ${subject(message)}<span class="preview-text">${options.expanded ? '' : oneLine(message)}</span>
+        ${subject(message)}<span class="preview-text"
+          >${options.expanded && !isCall(message) ? '' : oneLine(message)}</span
+        >
       </div>
       <span class="marks">${marks(message)}</span>
       <span class="actions" role="group" aria-label="Actions">${actions(panel, message, options)}</span>
@@ -167,7 +174,7 @@ function body(panel: Panel, message: MessageView, options: MessageRowOptions): T
   const text = options.fullText ?? message.text;
   const cut = message.textLength > text.length;
   return html`<div class="body">
-    ${text === '' || (message.contentType === 'tool_io' && message.toolCalls.length > 0) ? nothing : html`<pre class="body-text ${isData(message) ? 'data' : ''}">${text}${cut ? '…' : ''}</pre>`}
+    ${text === '' || isCall(message) ? nothing : html`<pre class="body-text ${isData(message) ? 'data' : ''}">${text}${cut ? '…' : ''}</pre>`}
     ${
       cut
         ? link(`Show all ${fullCount(message.textLength)} characters`, () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { NO_VIEWS, receive, remembered, tabs } from '../../../webview/panel/panel-state.js';
 import { comparisonRows } from '../../../webview/records/comparison-rows.js';
 import { planRows, savedBy } from '../../../webview/plan/plan-rows.js';
-import { hashOf, message, sampleComparison, sampleContext, samplePlan } from '../../ui/support/panel-views.js';
+import { sampleComparison, samplePlan } from '../../ui/support/panel-history-views.js';
+import { hashOf, message, sampleContext } from '../../ui/support/panel-views.js';
 
 describe('panel state', () => {
   it('replaces whole views and shows plan and efficiency only when there is one', () => {
