@@ -18,6 +18,8 @@ export interface Action {
   readonly detail: string;
   /** Whether it is an op of its own in the op log (Annex B.7). */
   readonly op?: boolean;
+  /** False: the refs that move bring their own log (an imported tract). */
+  readonly logged?: boolean;
   /** `undo` and `redo`: their entry points to the one stepped over, which the transaction names. */
   readonly kind?: 'undo' | 'redo';
 }
@@ -94,7 +96,8 @@ export class StoreSession implements Session {
 
   #write(tx: Transaction, action: Action, op: StoredOp | null): Promise<void> {
     const at = toTimestampIso(this.#env.clock());
-    for (const [tractId, changes] of tx.refChanges())
+    const moved = action.logged === false ? [] : tx.refChanges();
+    for (const [tractId, changes] of moved)
       tx.put({ kind: 'refLog', entry: refLogEntry(tractId, at, action, changes, tx) });
     if (op) tx.put({ kind: 'op', op: completedOp(op, tx, this.#env) });
     if (tx.changes.length === 0) return Promise.resolve();

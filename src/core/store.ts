@@ -125,8 +125,10 @@ export class Store {
 
   /** @throws FormatError; nothing is changed then */
   async importTract(file: string): Promise<Tract> {
-    const tractId = await this.session.run('', { name: 'import', detail: 'import of a tract' }, ({ tx, env }) =>
-      importTract(tx, env, this.#files().lines(file)),
+    const tractId = await this.session.run(
+      '',
+      { name: 'import', detail: 'import of a tract', logged: false },
+      ({ tx, env }) => importTract(tx, env, this.#files().lines(file)),
     );
     return this.tract(tractId);
   }

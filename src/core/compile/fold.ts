@@ -153,9 +153,13 @@ export class Fold {
     const id = this.#index.get(content['target'] as string);
     const slot = id === undefined ? undefined : this.#slots.get(id);
     if (id === undefined || !slot) return;
+    const priority = content['priority'] as Priority;
+    // `pinned` survives compression (SPEC §2), whichever of the two a merge brings first: the message stands beside its summary.
+    const held = slot.hiddenBy !== null && this.#index.has(slot.hiddenBy);
     this.#replace(id, {
       ...slot,
-      priority: content['priority'] as Priority,
+      priority,
+      hiddenBy: priority === 'pinned' && held ? null : slot.hiddenBy,
       explicit: true,
       retention: (content['retention'] ?? null) as Retention | null,
     });
@@ -169,10 +173,12 @@ export class Fold {
       return;
     }
     let position = Infinity;
-    const places = this.#order === null ? null : new Map(this.#order.map((id, place) => [id, place] as const));
+    // Over an array: `map` of a mutable list would change the list itself.
+    const places = this.#order && new Map(this.#order.toArray().map((id, place) => [id, place] as const));
     for (const id of ids) {
       const slot = this.#slots.get(id);
-      if (slot?.hiddenBy === null) this.#replace(id, { ...slot, hiddenBy: commit.commitHash });
+      if (slot?.hiddenBy === null && slot.priority !== 'pinned')
+        this.#replace(id, { ...slot, hiddenBy: commit.commitHash });
       position = Math.min(position, places?.get(id) ?? id);
     }
     const summary = this.#add(this.#slotFor(commit, content, 'normal'));

@@ -69,7 +69,7 @@ export class AmbiguousPrefixError extends TractError {
     readonly prefix: string,
     readonly candidates: readonly string[],
   ) {
-    super(`Ambiguous prefix '${prefix}'. Matches: ${candidates.map((hash) => hash.slice(0, 12)).join(', ')}, …`);
+    super(`Ambiguous prefix '${prefix}'. Matches: ${candidates.map((hash) => `${hash.slice(0, 12)}...`).join(', ')}`);
   }
 }
 

@@ -136,8 +136,11 @@ function take(tx: Transaction, env: Environment, change: Change, known: boolean)
     case 'ref':
       if (tx.ref(change.tractId, change.name) === undefined && !known) tx.put(change);
       return;
-    case 'tract':
     case 'refLog':
+      // Numbers of entries are the store's own.
+      if (!known) tx.put({ ...change, entry: { ...change.entry, of: null } });
+      return;
+    case 'tract':
     case 'op':
       if (!known) tx.put(change);
       return;

@@ -21,30 +21,31 @@ function* entries(store: Pick<RefStore, 'refLog'>, tractId: string): Generator<R
 
 /** The last entry not yet undone (SPEC §8), or undefined. O(entries stepped over). */
 export function lastUndoable(store: Pick<RefStore, 'refLog'>, tractId: string): RefLogEntry | undefined {
-  let undone = 0;
-  for (const entry of entries(store, tractId)) {
-    if (entry.kind === 'undo') undone++;
-    else if (undone > 0) undone--;
-    else return entry.kind === 'move' ? entry : original(store, tractId, entry);
-  }
-  return undefined;
+  return moveBelow(entries(store, tractId), 0);
 }
 
 /** The last entry undone and not redone since; any new move clears it. */
 export function lastRedoable(store: Pick<RefStore, 'refLog'>, tractId: string): RefLogEntry | undefined {
-  let redone = 0;
+  let undone = 0;
   for (const entry of entries(store, tractId)) {
-    if (entry.kind === 'move') return undefined;
-    if (entry.kind === 'redo') redone++;
-    else if (redone > 0) redone--;
-    else return original(store, tractId, entry);
+    if (entry.kind === 'move') break;
+    undone += entry.kind === 'undo' ? 1 : -1;
   }
-  return undefined;
+  // Without the undo entries the last one undone would be `undone - 1` moves down.
+  return undone > 0 ? moveBelow(entries(store, tractId), -1) : undefined;
 }
 
-function original(store: Pick<RefStore, 'refLog'>, tractId: string, entry: RefLogEntry): RefLogEntry | undefined {
-  if (entry.of === null) return undefined;
-  return store.refLog(tractId, { limit: 1, before: entry.of + 1 }).find(({ seq }) => seq === entry.of);
+/**
+ * The log read as a stack: a move pushes itself, an undo takes the top off, a redo puts it back. The move `skip` below the top;
+ * found from the order alone, so that an imported or trimmed log, whose entries have other numbers, is stepped through the same.
+ */
+function moveBelow(newestFirst: Iterable<RefLogEntry>, skip: number): RefLogEntry | undefined {
+  for (const entry of newestFirst) {
+    if (entry.kind === 'undo') skip++;
+    else if (entry.kind === 'redo' || skip > 0) skip--;
+    else return entry;
+  }
+  return undefined;
 }
 
 /**

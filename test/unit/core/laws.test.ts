@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { openStore, TractError } from '../../../src/library.js';
+import { attach, dialogue, STEPS, type Chance } from './laws/steps.js';
+import { World, type Setting } from './laws/world.js';
+
+/** Sequences a run; 10,000 on demand. */
+const RUNS = Number(process.env['TRACT_LAW_RUNS'] ?? 500);
+/** One in so many works in a folder instead of in memory. */
+const DURABLE_EVERY = 20;
+const LENGTH = 60;
+const BRANCH_MOVERS = new Set(['branch', 'remove branch', 'undo', 'redo', 'generate', 'reset', 'checkout']);
+
+interface Drawn extends Chance {
+  readonly step: number;
+  /** Whether the step is undone and redone at once. */
+  readonly undone: number;
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({
+  step: fc.oneof(...STEPS.map(([, weight], arbitrary) => ({ weight, arbitrary: fc.constant(arbitrary) }))),
+  a: fc.nat(9_999),
+  b: fc.nat(9_999),
+  c: fc.nat(9_999),
+  undone: fc.nat(5),
+});
+const sequence = fc.array(drawn, {
+  minLength: process.env['TRACT_LAW_SHRINK'] === undefined ? LENGTH : 0,
+  maxLength: LENGTH,
+  size: 'max',
+});
+const setting = fc.record({ cache: fc.constantFrom(0, 1, 2, 8, 8, 8) });
+
+/** One step with what must hold around any of them. */
+async function take(
+  world: World,
+  { step, undone, ...chance }: Drawn,
+  tally: Map<string, number>,
+  trace: string[],
+): Promise<void> {
+  const [name, , run] = STEPS[step] ?? assert.fail('no such step');
+  // Being detached refuses most operations: one step in four is enough of it.
+  if (chance.a % 4 !== 0) await attach(world, chance);
+  const before = world.imprint();
+  const branch = world.tract.currentBranch;
+  const done = (outcome: string) => {
+    trace.push(`${name}${outcome}(${chance.a} ${chance.b} ${chance.c})`);
+    tally.set(name + outcome, (tally.get(name + outcome) ?? 0) + 1);
+  };
+  try {
+    await run(world, chance);
+    done('');
+  } catch (error) {
+    if (!(error instanceof TractError)) throw error;
+    assert.notEqual(error.code, 'COMPILE_MISMATCH', error.message);
+    done(` ${error.code}`);
+    // A tool call and its result are two commits: the first stands when the second is refused.
+    if (name !== 'tool call' && name !== 'child') assert.deepEqual(world.imprint(), before, `law 4: a failed ${name}`);
+  }
+  const { head } = world.tract;
+  if (head !== null) await world.check(head);
+  if (!BRANCH_MOVERS.has(name)) {
+    const after = world.refs();
+    for (const [ref, hash] of Object.entries(before['refs'] as Record<string, string>))
+      if (ref.startsWith('refs/heads/') && ref !== `refs/heads/${branch}` && branch !== null)
+        assert.equal(after[ref], hash, `law 3: ${name} on ${branch} moved ${ref}`);
+  }
+  if (undone === 0) await undoAndRedo(world, before);
+}
+
+/** Law 4: the last move, stepped back and forward again. */
+async function undoAndRedo(world: World, before: Readonly<Record<string, unknown>>): Promise<void> {
+  const after = world.imprint();
+  const [entry] = world.store.storage.refLog('laws', { limit: 2 });
+  if (entry?.kind !== 'move' || after['lastMove'] !== Number(before['lastMove']) + 1) return;
+  await world.tract.undo();
+  assert.deepEqual(world.refs(), before['refs'], `law 4: undo of ${entry.action}`);
+  await world.tract.redo();
+  assert.deepEqual(world.refs(), after['refs'], `law 4: redo of ${entry.action}`);
+}
+
+/** Law 5, and law 2 in a store that has never seen these commits. */
+async function exportAndImport(world: World): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'tract-export-'));
+  const file = join(folder, 'laws.tract');
+  await world.tract.exportTo(file);
+  const other = await openStore({ verifyCache: true });
+  const imported = await other.importTract(file);
+  const all = { limit: Number.MAX_SAFE_INTEGER };
+  const contents = (store: typeof other) => ({
+    refs: [...store.storage.refs('laws')],
+    log: store.storage.refLog('laws', all).map(({ seq: _seq, of: _of, ...entry }) => entry),
+    records: store.storage.records('laws', all),
+    ops: store.storage.ops({ ...all, tractId: 'laws' }),
+  });
+  assert.deepEqual(contents(other), contents(world.store), 'law 5: export and import');
+  await world.checkIn(imported, (hash) => other.storage.commit(hash) !== undefined);
+  const size = () => [[...other.storage.commitHashes()].length, [...other.storage.contentSizes()].length];
+  const before = [...size(), contents(other)];
+  await other.importTract(file);
+  assert.deepEqual([...size(), contents(other)], before, 'law 5: importing twice adds nothing');
+  await other.close();
+  await rm(folder, { recursive: true });
+}
+
+describe('the nine laws of the engine (§2–§9)', function () {
+  this.timeout(Math.max(180_000, RUNS * 1_000));
+  const tally = new Map<string, number>();
+
+  it(`hold over ${RUNS} sequences of ${LENGTH} operations`, async () => {
+    let run = 0;
+    const property = fc.asyncProperty(sequence, setting, async (steps, { cache }) => {
+      const opening: Setting = { durable: ++run % DURABLE_EVERY === 0, cache };
+      const world = await World.open(opening);
+      const trace: string[] = [];
+      try {
+        await dialogue(world, { a: 1, b: 2, c: 2 });
+        for (const name of ['f', 'g']) await world.tract.branch(name, { checkout: false });
+        for (const step of steps) await take(world, step, tally, trace);
+        await world.checkAll();
+        await world.reopen();
+        await world.checkAll();
+        await world.checkRecords();
+        if (run % 4 === 0 && world.tract.head !== null) await exportAndImport(world);
+      } catch (error) {
+        throw new Error(`After ${trace.join(', ')}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+      } finally {
+        await world.close();
+      }
+    });
+    const seed = Number(process.env['TRACT_LAW_SEED'] ?? Date.now() % 2 ** 31);
+    const started = Date.now();
+    await fc.assert(property, { numRuns: RUNS, seed, endOnFailure: process.env['TRACT_LAW_SHRINK'] === undefined });
+    if (process.env['TRACT_LAW_REPORT'] !== undefined)
+      console.log(`seed ${seed}, ${Date.now() - started} ms`, Object.fromEntries([...tally].sort()));
+  });
+});
