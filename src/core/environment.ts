@@ -27,7 +27,7 @@ export interface Environment {
   readonly pause: Pause;
   /** Null on hosts without files. */
   readonly files: TextFiles | null;
-  readonly compiler: Pick<Compiler, 'compile' | 'snapshot' | 'isInHistory'>;
+  readonly compiler: Pick<Compiler, 'compile' | 'snapshot' | 'has' | 'isInHistory'>;
   /** New ids for tracts, records and ops (ULID). */
   readonly newId: () => string;
   /** Branch that the first commit makes (`tract.defaultBranch`). */

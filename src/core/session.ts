@@ -44,15 +44,21 @@ export class StoreSession implements Session {
   readonly #storage: Storage;
   readonly #env: Environment;
   readonly #batches: AsyncScope<Session> | null;
-  readonly #onOp: OpListener;
+  readonly #ops: ReadonlySet<OpListener>;
   readonly #turn: Turn;
 
-  constructor(storage: Storage, env: Environment, turn: Turn, batches: AsyncScope<Session> | null, onOp: OpListener) {
+  constructor(
+    storage: Storage,
+    env: Environment,
+    turn: Turn,
+    batches: AsyncScope<Session> | null,
+    ops: ReadonlySet<OpListener>,
+  ) {
     this.#turn = turn;
     this.#storage = storage;
     this.#env = env;
     this.#batches = batches;
-    this.#onOp = onOp;
+    this.#ops = ops;
   }
 
   get isBatch(): boolean {
@@ -69,7 +75,7 @@ export class StoreSession implements Session {
     return this.#exclusive(async () => {
       const tx = new Transaction(this.#storage);
       const scope: Scope = { tractId, tx, env: this.#env };
-      const op = action.op ? await startedOp(scope, action.name) : null;
+      const op = action.op ? await startedOp(scope, action.name, this.#ops.size > 0) : null;
       const result = await operation(scope);
       return { result, written: this.#write(tx, action, op) };
     });
@@ -103,7 +109,7 @@ export class StoreSession implements Session {
     if (tx.changes.length === 0) return Promise.resolve();
     const ops = tx.changes.flatMap((change) => (change.kind === 'op' ? [change.op] : []));
     return this.#storage.write(tx.changes).then(() => {
-      for (const written of ops) this.#onOp(written);
+      for (const written of ops) for (const listener of this.#ops) listener(written);
     });
   }
 }
@@ -150,7 +156,7 @@ class BatchSession implements Session {
       const savepoint = this.#tx.savepoint();
       try {
         const scope: Scope = { tractId, tx: this.#tx, env: this.#env };
-        const op = action.op ? await startedOp(scope, action.name) : null;
+        const op = action.op ? await startedOp(scope, action.name, false) : null;
         const result = await operation(scope);
         if (op) this.#tx.put({ kind: 'op', op: completedOp(op, this.#tx, this.#env) });
         this.operations++;

@@ -149,8 +149,6 @@ export class Store {
   }
 
   #newSession(env: Environment): StoreSession {
-    return new StoreSession(this.storage, env, this.#turn, this.#batches, (op) => {
-      for (const listener of this.#opListeners) listener(op);
-    });
+    return new StoreSession(this.storage, env, this.#turn, this.#batches, this.#opListeners);
   }
 }

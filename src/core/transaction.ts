@@ -34,6 +34,8 @@ export class Transaction implements Reads {
   readonly #base: Storage;
   #changes: Change[] = [];
   #commits = new Map<string, StoredCommit>();
+  /** Target → staged commits that name it. */
+  #targeting = new Map<string, string[]>();
   #contents = new Map<string, string>();
   #refs = new Map<string, Map<string, RefValue | null>>();
   #tracts = new Map<string, StoredTract>();
@@ -68,7 +70,8 @@ export class Transaction implements Reads {
   rollbackTo(savepoint: number): void {
     const kept = this.#changes.slice(0, savepoint);
     this.#changes = [];
-    for (const map of [this.#commits, this.#contents, this.#refs, this.#tracts, this.#records]) map.clear();
+    for (const map of [this.#commits, this.#targeting, this.#contents, this.#refs, this.#tracts, this.#records])
+      map.clear();
     this.#usage = [];
     for (const change of kept) this.put(change);
   }
@@ -110,12 +113,9 @@ export class Transaction implements Reads {
   }
 
   commitsTargeting(target: string): readonly string[] {
-    const staged = [...this.#commits.values()]
-      .filter((commit) => commit.targets.includes(target))
-      .map((commit) => commit.commitHash);
-    return staged.length === 0
-      ? this.#base.commitsTargeting(target)
-      : [...new Set([...this.#base.commitsTargeting(target), ...staged])];
+    const staged = this.#targeting.get(target);
+    const stored = this.#base.commitsTargeting(target);
+    return staged === undefined ? stored : [...new Set([...stored, ...staged])];
   }
 
   hasContent(contentHash: string): boolean {
@@ -208,6 +208,9 @@ export class Transaction implements Reads {
         return;
       case 'commit':
         this.#commits.set(change.commit.commitHash, change.commit);
+        for (const target of change.commit.targets) {
+          this.#targeting.set(target, [...(this.#targeting.get(target) ?? []), change.commit.commitHash]);
+        }
         return;
       case 'ref': {
         const refs = this.#refs.get(change.tractId) ?? new Map<string, RefValue | null>();

@@ -16,7 +16,7 @@ import { toMarkdown } from './formats/markdown.js';
 import { toDicts, toOpenAIMessages } from './formats/openai.js';
 import type { RenderOptions } from './options.js';
 import { normalizeOptions } from './options.js';
-import { render, type Rendered } from './render.js';
+import { render, renderAppended, type Rendered } from './render.js';
 import { EMPTY_SNAPSHOT, type Snapshot } from './snapshot.js';
 import { differences } from './verify.js';
 
@@ -138,7 +138,13 @@ export class Compiler {
           this.#checkpoints?.set(commit.commitHash, fold.snapshot());
       }
     }
-    return fold.snapshot();
+    const snapshot = fold.snapshot();
+    const rendered = useCache ? this.#rendered.get(base)?.get('') : undefined;
+    if (rendered && fold.appended) {
+      const extended = renderAppended(rendered, snapshot, fold.appended, this.#options.tokenizer);
+      this.#rendered.set(snapshot, new Map([['', extended]]));
+    }
+    return snapshot;
   }
 
   /** A merge: the block its other parents bring, then its resolutions. Nested merges resolve against their own parents. */
@@ -181,6 +187,11 @@ export class Compiler {
         `The cached context of ${head.slice(0, 8)} differs from a fresh compile: ${found.join('; ')}. Nothing was changed; please report this.`,
       );
     }
+  }
+
+  /** Whether a commit's snapshot is at hand, so that asking for it costs nothing. */
+  has(head: string): boolean {
+    return this.#heads?.has(head) ?? false;
   }
 
   /** Whether `hash` is in the history of `head` (SPEC §2: targets must be). */

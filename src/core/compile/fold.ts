@@ -39,6 +39,8 @@ export class Fold {
   #settings: PersistentMap<string, JsonValue>;
   #shown: number;
   #tokens: number;
+  /** What was appended, as long as nothing else happened: then the rendering can be extended instead of made anew. */
+  #appended: Slot[] | null = [];
 
   constructor(context: FoldContext, base: Snapshot) {
     this.#context = context;
@@ -50,6 +52,11 @@ export class Fold {
     this.#settings = base.settings;
     this.#shown = base.shown;
     this.#tokens = base.tokens;
+  }
+
+  /** The slots added since the start when all that happened were plain appends; null otherwise. */
+  get appended(): readonly Slot[] | null {
+    return this.#appended;
   }
 
   /** The state so far; the fold can go on. */
@@ -116,6 +123,7 @@ export class Fold {
 
   #append(commit: StoredCommit, content: Content): void {
     if (commit.contentType === 'config') {
+      this.#appended = null;
       for (const [key, value] of Object.entries(content['settings'] as JsonObject)) {
         this.#settings = value === null ? this.#settings.delete(key) : this.#settings.set(key, value);
       }
@@ -200,6 +208,7 @@ export class Fold {
   }
 
   #reorder(hashes: readonly string[]): void {
+    this.#appended = null;
     const first = new Set(hashes.flatMap((hash) => this.#index.get(hash) ?? []));
     const rest = this.#currentOrder().filter((id) => !first.has(id));
     this.#order = List(first).concat(rest).asMutable();
@@ -256,6 +265,8 @@ export class Fold {
     this.#slots = this.#slots.push(slot);
     this.#index = this.#index.set(slot.commitHash, id);
     this.#order = this.#order?.push(id) ?? null;
+    if (slot.directive !== null || this.#order !== null) this.#appended = null;
+    else this.#appended?.push(slot);
     if (slot.directive !== null) this.#bear(slot.directive, id);
     else this.#count(slot, 1);
     this.#enter(slot.directive);
@@ -265,6 +276,7 @@ export class Fold {
   #replace(id: number, slot: Slot): void {
     const before = this.#slots.get(id);
     if (!before) return;
+    this.#appended = null;
     this.#leave(before.directive);
     if (slot.directive !== before.directive) this.#leave(slot.directive);
     if (before.directive === null) this.#count(before, -1);

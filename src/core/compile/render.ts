@@ -5,7 +5,7 @@ import type { Tokenizer } from '../ports/tokenizer.js';
 import { messageTokens, PER_REQUEST } from './message-tokens.js';
 import type { RenderOptions } from './options.js';
 import type { Slot, Snapshot } from './snapshot.js';
-import { visibleSlots } from './snapshot.js';
+import { isVisible, visibleSlots } from './snapshot.js';
 
 /** A rendered snapshot: the pure part of a compiled context. */
 export interface Rendered {
@@ -27,6 +27,20 @@ export function render(snapshot: Snapshot, options: RenderOptions, tokenizer: To
   );
   const tools = toolsOf(snapshot, options);
   return { messages: rendered, tools, estimatedTokens: estimate(rendered, tools, tokenizer) };
+}
+
+/**
+ * The default rendering of a snapshot that only added visible messages to one already rendered: its messages and the new ones, so
+ * that an append costs what it adds (SPEC §5.1).
+ */
+export function renderAppended(
+  base: Rendered,
+  snapshot: Snapshot,
+  added: readonly Slot[],
+  tokenizer: Tokenizer,
+): Rendered {
+  const messages = Object.freeze([...base.messages, ...added.filter((slot) => isVisible(slot, false)).map(messageOf)]);
+  return { messages, tools: base.tools, estimatedTokens: estimatedTokens(snapshot, tokenizer) };
 }
 
 /** Tokens of a snapshot under the default options, from its running sums. O(1) but for the tools. */
@@ -62,7 +76,7 @@ function textsFrom(count: number, options: RenderOptions): number {
   return Math.max(0, count - kept);
 }
 
-function ordered(slots: Slot[], order: readonly string[] | undefined): Slot[] {
+function ordered(slots: readonly Slot[], order: readonly string[] | undefined): readonly Slot[] {
   if (!order) return slots;
   const byHash = new Map(slots.map((slot) => [slot.commitHash, slot]));
   const first = new Set(order.flatMap((hash) => byHash.get(hash) ?? []));

@@ -80,20 +80,14 @@ export function slotOf(snapshot: Snapshot, commitHash: string): Slot | undefined
   return id === undefined ? undefined : snapshot.slots.get(id);
 }
 
-/** The slots in context order, hidden ones included. */
-export function* orderedSlots(snapshot: Snapshot): Generator<Slot> {
-  if (snapshot.order === null) {
-    yield* snapshot.slots;
-    return;
-  }
-  for (const id of snapshot.order) {
-    const slot = snapshot.slots.get(id);
-    if (slot) yield slot;
-  }
+/** The slots in context order, hidden ones included. O(slots). */
+export function orderedSlots(snapshot: Snapshot): readonly Slot[] {
+  const slots = snapshot.slots.toArray();
+  return snapshot.order === null ? slots : snapshot.order.toArray().flatMap((id) => slots[id] ?? []);
 }
 
 /** The slots that compile, in context order (SPEC §2): visible, and not overridden by a later directive of the same name. */
-export function visibleSlots(snapshot: Snapshot, includeReasoning = false): Slot[] {
+export function visibleSlots(snapshot: Snapshot, includeReasoning = false): readonly Slot[] {
   const overridden = new Set<Slot>();
   for (const ids of snapshot.directives.values()) {
     const winner = winnerOf(snapshot.slots, ids);
@@ -102,10 +96,7 @@ export function visibleSlots(snapshot: Snapshot, includeReasoning = false): Slot
       if (slot && slot !== winner) overridden.add(slot);
     }
   }
-  const visible: Slot[] = [];
-  for (const slot of orderedSlots(snapshot))
-    if (isVisible(slot, includeReasoning) && !overridden.has(slot)) visible.push(slot);
-  return visible;
+  return orderedSlots(snapshot).filter((slot) => isVisible(slot, includeReasoning) && !overridden.has(slot));
 }
 
 /** Of several directives with one name, the one that compiles: the last visible one. */

@@ -5,7 +5,7 @@ import { estimatedTokens } from './render.js';
 import type { Tokenizer } from '../ports/tokenizer.js';
 
 /** How far back a report is looked for; older ones say little about today's system prompt. */
-const MAX_BACK = 2_000;
+const MAX_BACK = 200;
 
 /**
  * Tokens of a request that no transcript holds, such as an agent's system prompt and tool definitions (Annex B.10): reported −

@@ -99,7 +99,7 @@ function slotsInRange(
   snapshot: Snapshot,
   range: CompressOptions['range'],
 ): readonly Slot[] {
-  const slots = [...orderedSlots(snapshot)].filter((slot) => slot.hiddenBy === null);
+  const slots = orderedSlots(snapshot).filter((slot) => slot.hiddenBy === null);
   if (range === undefined) return slots;
   const places = new Map(slots.map((slot, place) => [slot.commitHash, place]));
   const placeOf = (ref: string): number => {

@@ -153,7 +153,7 @@ async function prepare(scope: Scope, model: Model, options: GenerateOptions): Pr
   });
   const [provider = model.id, ...name] = model.id.split('/');
   const op: StoredOp = {
-    ...(await startedOp(scope, 'generate')),
+    ...(await startedOp(scope, 'generate', true)),
     modelId: model.id,
     ...(missionId === undefined ? {} : { missionId }),
     ...(wpId === undefined ? {} : { wpId }),

@@ -9,12 +9,17 @@ import type { Reads } from '../transaction.js';
 /** Contexts longer than this, in tokens, are not hashed just to describe an op: it would hold up the host. */
 const HASHED_UP_TO = 500_000;
 
-/** A started op (SPEC §13): what is about to happen, and the context it happens to. */
-export async function startedOp({ tx, tractId, env }: Scope, action: string): Promise<StoredOp> {
+/**
+ * A started op (SPEC §13): what is about to happen, and the context it happens to. The context follows from `headBefore`, so it is
+ * described only when that costs nothing or somebody writes the op down elsewhere (`describe`).
+ */
+export async function startedOp({ tx, tractId, env }: Scope, action: string, describe: boolean): Promise<StoredOp> {
   const head = readHead(tx, tractId);
-  const snapshot = await env.compiler.snapshot(tx, head.hash);
-  const tokens = estimatedTokens(snapshot, env.tokenizer);
-  const context = head.hash !== null && tokens <= HASHED_UP_TO ? await env.compiler.compile(tx, head.hash) : null;
+  const known = head.hash !== null && (describe || env.compiler.has(head.hash));
+  const snapshot = known ? await env.compiler.snapshot(tx, head.hash) : null;
+  const tokens = snapshot && estimatedTokens(snapshot, env.tokenizer);
+  const hashed = describe && tokens !== null && tokens <= HASHED_UP_TO;
+  const context = hashed ? await env.compiler.compile(tx, head.hash) : null;
   return {
     opId: env.newId(),
     tractId,
@@ -25,7 +30,7 @@ export async function startedOp({ tx, tractId, env }: Scope, action: string): Pr
     headAfter: null,
     contextHash: context?.contextHash.slice(0, 16) ?? null,
     tokenCount: context?.tokenCount ?? tokens,
-    commitCount: snapshot.shown,
+    commitCount: snapshot?.shown ?? null,
     modelId: null,
     missionId: env.missionId,
     wpId: env.wpId,
