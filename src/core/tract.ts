@@ -30,7 +30,7 @@ import { search, type SearchHit, type SearchQuery } from './operations/search.js
 import { semanticResolutions } from './operations/semantic-merge.js';
 import { spawn, type SpawnOptions } from './operations/spawn.js';
 import { summarize } from './operations/summarize.js';
-import { commitIn } from './operations/effective-state.js';
+import { newCommit } from './operations/effective-state.js';
 import { readHead, requireAttached } from './operations/head.js';
 import { log, type LogOptions, type LogPage } from './operations/log.js';
 import { recordUsage } from './operations/record-usage.js';
@@ -269,8 +269,7 @@ export class Tract {
         : options;
     return this.#run({ name: 'merge', detail: `merge ${shown(branch)}`, op: true }, async (scope) => {
       const { commit: stored, plan } = await merge(scope, branch, settled);
-      const merged = await commitIn(scope.tx, scope.env, stored, stored.commitHash);
-      return { commit: merged, fastForward: plan.fastForward, advisories: plan.advisories };
+      return { commit: newCommit(scope.env, stored), fastForward: plan.fastForward, advisories: plan.advisories };
     });
   }
 
@@ -324,7 +323,7 @@ export class Tract {
       },
       async (scope) => {
         const result = await compress(scope, plan, texts);
-        return { ...result, commit: await commitIn(scope.tx, scope.env, result.commit, result.commit.commitHash) };
+        return { ...result, commit: newCommit(scope.env, result.commit) };
       },
     );
   }
@@ -422,10 +421,7 @@ export class Tract {
   }
 
   async #commit(action: Action, operation: (scope: Scope) => Promise<StoredCommit>): Promise<Commit> {
-    return this.#run(action, async (scope) => {
-      const stored = await operation(scope);
-      return commitIn(scope.tx, scope.env, stored, stored.commitHash);
-    });
+    return this.#run(action, async (scope) => newCommit(scope.env, await operation(scope)));
   }
 }
 

@@ -75,7 +75,7 @@ export function toCommit(commit: StoredCommit, effectivePriority: Priority): Com
   };
 }
 
-/** A commit with its priority in the history of `head`. */
-export async function commitIn(store: Source, env: Environment, commit: StoredCommit, head: string): Promise<Commit> {
-  return toCommit(commit, (await effectiveState(store, env, commit, head)).priority);
+/** A commit that was just made: nothing can name it yet, so its priority is its type's. */
+export function newCommit(env: Environment, commit: StoredCommit): Commit {
+  return toCommit(commit, contentTypeOf(env.types, commit.contentType)?.priority ?? 'normal');
 }

@@ -1,6 +1,6 @@
 import type { RenderOptions } from '../compile/options.js';
 import { normalizeOptions, optionsOfKey } from '../compile/options.js';
-import type { Commit, StoredCommit } from '../model/commit.js';
+import type { Commit } from '../model/commit.js';
 import type { CompiledContext } from '../model/context.js';
 import {
   BudgetExceededError,
@@ -23,7 +23,7 @@ import type { Session } from '../session.js';
 import { AnswerReader, type Answer } from './answer.js';
 import { contextLimit } from './budget.js';
 import { commitAnswer } from './commit-answer.js';
-import { toCommit } from './effective-state.js';
+import { newCommit } from './effective-state.js';
 import { requireAttached } from './head.js';
 import type { Scope } from './scope.js';
 
@@ -264,7 +264,7 @@ function answered(scope: Scope, prepared: Prepared, answer: Answer, latencyMs: n
   const updated = tx.record(record.id) ?? record;
   return {
     text: answer.text,
-    commit: publicCommit(commit),
+    commit: commit && newCommit(env, commit),
     record: toCompileRecord(updated),
     usage,
     toolCalls: answer.toolCalls,
@@ -272,8 +272,4 @@ function answered(scope: Scope, prepared: Prepared, answer: Answer, latencyMs: n
     generationConfig,
     answerBranch: branch === prepared.branch ? null : branch,
   };
-}
-
-function publicCommit(commit: StoredCommit | null): Commit | null {
-  return commit && toCommit(commit, 'normal');
 }
