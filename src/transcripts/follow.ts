@@ -143,7 +143,7 @@ export class SessionFollower {
     if (this.op !== undefined || tractId === undefined || this.options.store.storage.tract(tractId) === undefined)
       return;
     await this.options.store.session.run(tractId, { name: 'follow', detail: 'start of follow' }, async (scope) => {
-      this.op = await startedOp(scope, 'follow');
+      this.op = await startedOp(scope, 'follow', true);
       scope.tx.put({ kind: 'op', op: this.op });
     });
   }
