@@ -377,6 +377,13 @@ describe('context panel', () => {
       assert.deepEqual(await lastRequest('openRecord'), { type: 'openRecord', id: 'record-14' });
       await panel.send({ type: 'recordDetail', view: sampleDetail() });
       await panel.page.getByText('compiles to the same context again').waitFor();
+      const long = sampleDetail().messages.find((one) => one.textLength === 18_400);
+      await rows().nth(3).focus();
+      await panel.page.keyboard.press(' ');
+      const { head } = sampleDetail().record;
+      assert.deepEqual(await lastRequest('loadText'), { type: 'loadText', hash: long?.hash, at: head });
+      await panel.send({ type: 'text', hash: long?.hash ?? '', at: head, text: 'as it was sent' });
+      await panel.page.getByText('as it was sent').waitFor();
       await panel.page.getByRole('button', { name: 'Back to all records' }).click();
       await rows().nth(1).focus();
       await panel.page.keyboard.press(' ');

@@ -128,7 +128,7 @@ function source(panel: Panel, view: ContextView, rows: readonly ContextRow[]): L
             number: row.number,
             heaviest: most,
             expanded: expanded.has(row.message.hash),
-            fullText: panel.views.texts.get(row.message.hash),
+            at: view.at,
             readOnly,
           }),
     rowClass: (row) =>
@@ -145,21 +145,22 @@ function source(panel: Panel, view: ContextView, rows: readonly ContextRow[]): L
       if (row.kind === 'message') panel.post({ type: 'commit', action: 'open', hash: row.message.hash });
     },
     onKey: (row, event) =>
-      row.kind === 'message' && onKey(panel, row.message, expanded.has(row.message.hash), readOnly, event),
+      row.kind === 'message' &&
+      onKey(panel, row.message, { expanded: expanded.has(row.message.hash), at: view.at }, readOnly, event),
   });
 }
 
 function onKey(
   panel: Panel,
   message: Extract<ContextRow, { kind: 'message' }>['message'],
-  expanded: boolean,
+  shown: { readonly expanded: boolean; readonly at: string | null },
   readOnly: boolean,
   event: KeyboardEvent,
 ): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const key = event.key.toLowerCase();
-  if (key === ' ' || (key === 'arrowright' && !expanded) || (key === 'arrowleft' && expanded)) {
-    toggleMessage(panel, message, { expanded });
+  if (key === ' ' || (key === 'arrowright' && !shown.expanded) || (key === 'arrowleft' && shown.expanded)) {
+    toggleMessage(panel, message, shown);
     return true;
   }
   if (readOnly) return false;

@@ -3,6 +3,7 @@ import type { MessageView } from '../../src/shared/context-view.js';
 import { age, compactTokens, describeTokens, fullCount, shortHash } from '../../src/shared/format.js';
 import { icon, iconButton, link } from '../ui/controls.js';
 import type { Panel } from '../panel/panel-actions.js';
+import { textKey } from '../panel/panel-state.js';
 
 const ICONS: Readonly<Record<string, string>> = {
   instruction: 'law',
@@ -48,8 +49,8 @@ export interface MessageRowOptions {
   readonly number: number;
   readonly heaviest: number;
   readonly expanded: boolean;
-  /** The whole text once it was loaded. */
-  readonly fullText: string | undefined;
+  /** The commit whose context the message is shown in. */
+  readonly at: string | null;
   /** A record's messages can be read but not changed. */
   readonly readOnly: boolean;
 }
@@ -87,12 +88,21 @@ export function messageRow(panel: Panel, message: MessageView, options: MessageR
 }
 
 /** Expands or collapses, asking the host for the rest of a long text the first time. */
-export function toggleMessage(panel: Panel, message: MessageView, options: Pick<MessageRowOptions, 'expanded'>): void {
+export function toggleMessage(
+  panel: Panel,
+  message: MessageView,
+  options: Pick<MessageRowOptions, 'expanded' | 'at'>,
+): void {
   panel.toggle(message.hash);
   const cut = message.textLength > message.text.length;
   // A text of a few screens comes at once; a longer one only when it is asked for.
-  if (!options.expanded && cut && message.textLength <= 20_000 && !panel.views.texts.has(message.hash)) {
-    panel.post({ type: 'loadText', hash: message.hash, at: panel.views.context?.at ?? null });
+  if (
+    !options.expanded &&
+    cut &&
+    message.textLength <= 20_000 &&
+    !panel.views.texts.has(textKey(message.hash, options.at))
+  ) {
+    panel.post({ type: 'loadText', hash: message.hash, at: options.at });
   }
 }
 
@@ -171,14 +181,14 @@ function whoAndWhen(message: MessageView): string {
 }
 
 function body(panel: Panel, message: MessageView, options: MessageRowOptions): TemplateResult {
-  const text = options.fullText ?? message.text;
+  const text = panel.views.texts.get(textKey(message.hash, options.at)) ?? message.text;
   const cut = message.textLength > text.length;
   return html`<div class="body">
     ${text === '' || isCall(message) ? nothing : html`<pre class="body-text ${isData(message) ? 'data' : ''}">${text}${cut ? '…' : ''}</pre>`}
     ${
       cut
         ? link(`Show all ${fullCount(message.textLength)} characters`, () => {
-            panel.post({ type: 'loadText', hash: message.hash, at: panel.views.context?.at ?? null });
+            panel.post({ type: 'loadText', hash: message.hash, at: options.at });
           })
         : nothing
     }

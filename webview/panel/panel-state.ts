@@ -22,7 +22,7 @@ export interface Views {
   readonly efficiency: EfficiencyView | null;
   readonly recordDetail: RecordDetailView | null;
   readonly comparison: ComparisonView | null;
-  /** Whole texts that were asked for, by hash; dropped when the context changes, because an edit changes them. */
+  /** Whole texts that were asked for, by `textKey`. A new context keeps those of messages that no edit changed. */
   readonly texts: ReadonlyMap<string, string>;
   readonly draftTokens: { readonly draft: number; readonly tokens: Tokens } | null;
   /** The last request that failed, told beside what waited for it. */
@@ -100,7 +100,7 @@ export function receive(views: Views, message: ToPanel): Views {
     case 'comparison':
       return { ...views, comparison: message.view, failed: null };
     case 'text':
-      return { ...views, texts: new Map(views.texts).set(message.hash, message.text) };
+      return { ...views, texts: new Map(views.texts).set(textKey(message.hash, message.at), message.text) };
     case 'draftTokens':
       return { ...views, draftTokens: { draft: message.draft, tokens: message.tokens } };
     case 'failed':
@@ -113,13 +113,19 @@ export function receive(views: Views, message: ToPanel): Views {
 /** Texts whose message stands unchanged: an append must not fold what a person has open. */
 function keptTexts(views: Views, next: ContextView): ReadonlyMap<string, string> {
   if (views.texts.size === 0) return views.texts;
-  const lengths = new Map(next.messages.map((message) => [message.hash, message]));
+  const before = views.context?.at ?? null;
   const kept = new Map<string, string>();
-  for (const [hash, text] of views.texts) {
-    const message = lengths.get(hash);
-    if (message?.textLength === text.length && text.startsWith(message.text)) kept.set(hash, text);
+  for (const message of next.messages) {
+    const text = views.texts.get(textKey(message.hash, before));
+    if (text?.length === message.textLength && text.startsWith(message.text))
+      kept.set(textKey(message.hash, next.at), text);
   }
   return kept;
+}
+
+/** A message's text belongs to the commit it was compiled at: an edit further on changes it. */
+export function textKey(hash: string, at: string | null): string {
+  return `${at ?? ''}:${hash}`;
 }
 
 /** The tabs there are now: `plan` and `efficiency` only when the host gave one. */

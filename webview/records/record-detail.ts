@@ -12,6 +12,7 @@ export function recordDetail(panel: Panel, view: RecordDetailView): TemplateResu
   const { record, messages } = view;
   const most = messages.reduce((top, message) => Math.max(top, message.tokens.count), 1);
   const expanded = new Set(panel.local.expanded);
+  const cached = new Set(messages.slice(0, record.stablePrefix.messages).map((message) => message.hash));
   return html`<div class="tab-fill">
     <div class="toolbar">
       ${iconButton('arrow-left', 'Back to all records', () => {
@@ -53,18 +54,17 @@ export function recordDetail(panel: Panel, view: RecordDetailView): TemplateResu
             number: index + 1,
             heaviest: most,
             expanded: expanded.has(message.hash),
-            fullText: undefined,
+            at: record.head,
             readOnly: true,
           }),
-        rowClass: (message) =>
-          `message role-${message.role} ${messages.indexOf(message) < record.stablePrefix.messages ? 'cached' : ''}`,
+        rowClass: (message) => `message role-${message.role} ${cached.has(message.hash) ? 'cached' : ''}`,
         label: (message) => `${kindOf(message)}: ${message.text.slice(0, 120)}`,
         open: (message) => {
           panel.post({ type: 'commit', action: 'open', hash: message.hash });
         },
         onKey: (message, event) => {
           if (event.key !== ' ') return false;
-          toggleMessage(panel, message, { expanded: true });
+          toggleMessage(panel, message, { expanded: expanded.has(message.hash), at: record.head });
           return true;
         },
       }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { NO_VIEWS, receive, remembered, tabs } from '../../../webview/panel/panel-state.js';
+import { NO_VIEWS, receive, remembered, tabs, textKey } from '../../../webview/panel/panel-state.js';
 import { comparisonRows } from '../../../webview/records/comparison-rows.js';
 import { planRows, savedBy } from '../../../webview/plan/plan-rows.js';
 import { sampleComparison, samplePlan } from '../../ui/support/panel-history-views.js';
@@ -19,11 +19,14 @@ describe('panel state', () => {
     const loaded = receive(receive(NO_VIEWS, { type: 'context', view: cut }), {
       type: 'text',
       hash: hashOf(1),
-      at: null,
+      at: cut.at,
       text: 'abcdef',
     });
-    const appended = receive(loaded, { type: 'context', view: { ...cut, messages: [...cut.messages, message(2)] } });
-    assert.equal(appended.texts.get(hashOf(1)), 'abcdef');
+    const appended = receive(loaded, {
+      type: 'context',
+      view: { ...cut, at: hashOf('next'), messages: [...cut.messages, message(2)] },
+    });
+    assert.equal(appended.texts.get(textKey(hashOf(1), hashOf('next'))), 'abcdef');
     const edited = { ...cut, messages: [message(1, { text: 'abX', textLength: 6, edited: true })] };
     assert.equal(receive(loaded, { type: 'context', view: edited }).texts.size, 0);
   });
