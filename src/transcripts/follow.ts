@@ -1,5 +1,3 @@
-import { completedOp, startedOp } from '../core/records/op.js';
-import type { StoredOp } from '../core/model/op.js';
 import type { Store } from '../core/store.js';
 import type { LineReader, TranscriptEvent, TranscriptFormat } from './events.js';
 import { sumTallies } from './import-session.js';
@@ -58,11 +56,10 @@ export class SessionFollower {
   /** Filled as sub-agents' files appear; the main reader looks here. */
   private agentsElsewhere = new Set<string>();
   private events: TranscriptEvent[] = [];
-  private op: StoredOp | undefined;
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FollowOptions) {
-    this.importer = new Importer(options.store);
+    this.importer = new Importer(options.store, 'follow');
     this.main = this.tail(options.files.main, options.files.format);
   }
 
@@ -73,21 +70,14 @@ export class SessionFollower {
    */
   poll(): Promise<boolean> {
     const next = this.running.then(() => this.once());
-    this.running = next.catch(() => {
-      this.restart();
-    });
+    this.running = next.catch(() => this.restart('failed'));
     return next;
   }
 
   /** Ends the follow's op. What was followed stays; a new follower of the same files goes on from there. */
   async stop(): Promise<void> {
     await this.running;
-    const { op } = this;
-    this.op = undefined;
-    if (op === undefined) return;
-    await this.options.store.session.run(op.tractId, { name: 'follow', detail: 'end of follow' }, ({ tx, env }) => {
-      tx.put({ kind: 'op', op: completedOp(op, tx, env) });
-    });
+    await this.importer.end('done');
   }
 
   private async once(): Promise<boolean> {
@@ -96,12 +86,11 @@ export class SessionFollower {
       if (!this.agents.has(agentId)) this.agents.set(agentId, this.tail(file, 'claude-code'));
     }
     const size = await this.main.file.size();
-    if (size !== undefined && size < this.main.offset) this.restart();
+    if (size !== undefined && size < this.main.offset) await this.restart('done');
     let hasNews = false;
     for (const tail of [this.main, ...this.agents.values()]) hasNews = (await this.read(tail)) || hasNews;
     if (!hasNews) return false;
-    await this.importer.publish('follow');
-    await this.begin();
+    await this.importer.publish();
     this.report();
     return true;
   }
@@ -130,22 +119,13 @@ export class SessionFollower {
   }
 
   /** The file was written anew, or a write failed: all of it is read again; what the store has is not written again. */
-  private restart(): void {
-    this.importer = new Importer(this.options.store);
+  private async restart(outcome: 'done' | 'failed'): Promise<void> {
+    await this.importer.end(outcome).catch(() => undefined);
+    this.importer = new Importer(this.options.store, 'follow');
     this.agents = new Map();
     this.agentsElsewhere = new Set();
     this.events = [];
     this.main = this.tail(this.options.files.main, this.options.files.format);
-  }
-
-  private async begin(): Promise<void> {
-    const tractId = this.importer.ordered[0]?.tractId;
-    if (this.op !== undefined || tractId === undefined || this.options.store.storage.tract(tractId) === undefined)
-      return;
-    await this.options.store.session.run(tractId, { name: 'follow', detail: 'start of follow' }, async (scope) => {
-      this.op = await startedOp(scope, 'follow', true);
-      scope.tx.put({ kind: 'op', op: this.op });
-    });
   }
 
   private report(): void {

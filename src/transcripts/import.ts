@@ -1,3 +1,4 @@
+import { TractError } from '../core/model/errors.js';
 import type { TokenUsage } from '../core/model/usage.js';
 import type { Store } from '../core/store.js';
 import type { TranscriptFormat } from './events.js';
@@ -9,6 +10,7 @@ export interface ImportProgress {
   /** Bytes read of `totalBytes`; the total is null for a stream. */
   readonly bytes: number;
   readonly totalBytes: number | null;
+  /** Commits that are durable. */
   readonly commits: number;
   readonly calls: number;
 }
@@ -73,7 +75,7 @@ export interface AgentReport extends Pick<
  * @throws UnknownTranscriptError and TranscriptTooLargeError before anything is written; StoreLockedError; the signal's reason.
  */
 export async function importTranscriptFiles(files: TranscriptFiles, options: ImportOptions): Promise<ImportReport> {
-  const importer = new Importer(options.store);
+  const importer = new Importer(options.store, 'import');
   const agents = files.agents ?? [];
   const agentsElsewhere = new Set(agents.map(({ agentId }) => agentId));
   const claudeCode = { agentsElsewhere, ...(files.session === undefined ? {} : { session: files.session }) };
@@ -91,12 +93,24 @@ export async function importTranscriptFiles(files: TranscriptFiles, options: Imp
       skippedByAgent.set(agent.agentId, importer.takeSkipped());
     }
     await importer.publish();
+    await importer.end('done');
     return report(importer, { ...read, pending }, skipped, agentsElsewhere, skippedByAgent);
   } catch (error) {
-    // Cancelled: what is written is a prefix of the whole, and shown as one.
-    if (options.signal?.aborted === true) await importer.publish();
+    await leave(importer, options.signal?.aborted === true, error);
     throw error;
   }
+}
+
+/** What was read is a prefix of the whole, and shown as one. */
+async function leave(importer: Importer, isCancelled: boolean, error: unknown): Promise<void> {
+  if (isCancelled) {
+    await importer.publish();
+    await importer.end('abandoned');
+    return;
+  }
+  const code = error instanceof TractError ? error.code : 'UNEXPECTED';
+  // The store may be what failed: the first error is the one to tell.
+  await importer.end('failed', code).catch(() => undefined);
 }
 
 interface FileRead {
@@ -134,13 +148,13 @@ class Progress {
   at(bytes: number): void {
     this.now = bytes;
     if (this.listener === undefined) return;
-    let commits = 0;
-    let calls = 0;
-    for (const { hashes, tally } of this.importer.sessions.values()) {
-      commits += hashes.length;
-      calls += tally.calls;
-    }
-    this.listener({ bytes: this.before + bytes, totalBytes: this.totalBytes, commits, calls });
+    const calls = [...this.importer.sessions.values()].reduce((sum, { tally }) => sum + tally.calls, 0);
+    this.listener({
+      bytes: this.before + bytes,
+      totalBytes: this.totalBytes,
+      commits: this.importer.written,
+      calls,
+    });
   }
 
   fileDone(): void {

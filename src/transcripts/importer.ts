@@ -14,10 +14,10 @@ import type { CallEvent, CommitEvent, SessionEvent, SkipEvent, TranscriptEvent, 
 import { addUsage, ImportSession, NO_USAGE } from './import-session.js';
 import { textAt } from './json.js';
 import { safeName, titleOf } from './names.js';
-import { publishLanes } from './publish.js';
+import { Publisher } from './publish.js';
 
-/** Changes held before they are written as one batch. */
-const BATCH = 1_000;
+/** Changes held before they are written as one batch: some hundred messages. */
+const BATCH = 500;
 /** Tries to find a free time for a commit whose hash is taken by one with other tool metadata. */
 const MAX_CONFLICTS = 1_000;
 
@@ -42,9 +42,16 @@ export class Importer {
   private skipped: Skipped[] = [];
   /** Links to sub-agents whose own lines are not read yet: session key → commit of the tool call. */
   private readonly links = new Map<string, string>();
+  private readonly publisher: Publisher;
   private tx: Transaction;
+  /** Commits that are durable. */
+  written = 0;
 
-  constructor(private readonly store: Store) {
+  constructor(
+    private readonly store: Store,
+    action: 'import' | 'follow',
+  ) {
+    this.publisher = new Publisher(store, action);
     this.tx = new Transaction(store.storage);
   }
 
@@ -91,16 +98,23 @@ export class Importer {
     return skipped;
   }
 
-  /** Writes what is held, then moves the refs: one entry of the ref log, one op of the op log; nothing when nothing moved. */
-  async publish(action: 'import' | 'follow' = 'import'): Promise<void> {
+  /** Writes what is held, moves the refs there, and enters the moves in the ref log. */
+  async publish(): Promise<void> {
     await this.write();
-    await publishLanes(this.store, this.ordered, action);
+    await this.publisher.log();
+  }
+
+  /** Closes the op that the first move of a ref began. */
+  end(outcome: 'done' | 'failed' | 'abandoned', errorCode: string | null = null): Promise<void> {
+    return this.publisher.end(outcome, errorCode);
   }
 
   private async write(): Promise<void> {
     const { changes } = this.tx;
     this.tx = new Transaction(this.store.storage);
     if (changes.length > 0) await this.store.storage.write(changes);
+    await this.publisher.move(this.ordered);
+    this.written = this.ordered.reduce((sum, { hashes }) => sum + hashes.length, 0);
     await this.store.env.pause();
   }
 

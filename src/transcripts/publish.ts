@@ -1,8 +1,11 @@
 import { isAncestor } from '../core/graph/ancestry.js';
 import { canonicalJson } from '../core/model/canonical.js';
-import { HEADS, IMPORTS, symbolic } from '../core/model/refs.js';
+import type { StoredOp } from '../core/model/op.js';
+import { HEADS, IMPORTS, symbolic, type RefChange, type RefValue } from '../core/model/refs.js';
+import { toTimestampIso } from '../core/model/timestamp.js';
 import type { Hasher } from '../core/ports/hasher.js';
 import type { Change } from '../core/ports/storage.js';
+import { completedOp, startedOp } from '../core/records/op.js';
 import type { Store } from '../core/store.js';
 import type { Reads } from '../core/transaction.js';
 import type { ImportSession, Lane } from './import-session.js';
@@ -15,23 +18,82 @@ const REF_LOG_PAGE = 200;
 const SHORT = 8;
 
 /**
- * Moves the import refs to where their lines are now, and the branches that stand on them (SPEC Annex B.9), as one entry of the ref
- * log. Does nothing when nothing moved. An import is an op; a follow is one op from start to stop (Annex B.7), begun elsewhere.
+ * What moves the refs of the imported lines to where the lines are now, and the branches that stand on them (SPEC Annex B.9).
+ * Moving is part of the batches that bring the commits, so that what a crash leaves can be seen; the ref log gets one entry, and the
+ * op log one op, for all the moves from `begin` to `end` (Annex B.7).
  */
-export async function publishLanes(
-  store: Store,
-  sessions: readonly ImportSession[],
-  action: 'import' | 'follow',
-): Promise<void> {
-  const [main] = sessions;
-  const { hasher, defaultBranch } = store.env;
-  const changes = (reads: Reads): readonly Change[] =>
-    sessions.flatMap((session) => [...new Lanes(reads, session, hasher, defaultBranch).changes()]);
-  if (main === undefined || changes(store.storage).length === 0) return;
-  const detail = `${action} of session ${main.event.key}`;
-  await store.session.run(main.tractId, { name: action, detail, op: action === 'import' }, ({ tx }) => {
-    for (const change of changes(tx)) tx.put(change);
-  });
+export class Publisher {
+  private readonly moved = new Map<string, Map<string, RefChange>>();
+  /** Tracts that had no HEAD before, with the one they were given: until the import ends it goes with the line written last. */
+  private readonly heads = new Map<string, RefValue>();
+  private op: StoredOp | undefined;
+
+  constructor(
+    private readonly store: Store,
+    private readonly action: 'import' | 'follow',
+  ) {}
+
+  /** Moves what has to move, and says so in the tracts' rows. Nothing is written when nothing has. */
+  async move(sessions: readonly ImportSession[]): Promise<void> {
+    const { storage, env } = this.store;
+    const changes = (): readonly Change[] =>
+      sessions.flatMap((session) => {
+        const lanes = new Lanes(storage, session, env.hasher, env.defaultBranch);
+        return [...lanes.changes(this.heads.get(session.tractId))];
+      });
+    const [main] = sessions;
+    if (main === undefined || changes().length === 0) return;
+    if (this.op === undefined) await this.begin(main.tractId);
+    // Read and written without a pause between: nobody moves a ref in the middle.
+    const now = changes();
+    for (const change of now) if (change.kind === 'ref') this.note(change);
+    await storage.write(now);
+  }
+
+  /** The entries of the ref log for the moves since the last ones. */
+  async log(): Promise<void> {
+    const { storage, env } = this.store;
+    const at = toTimestampIso(env.clock());
+    const { action } = this;
+    const entries = [...this.moved].map(([tractId, refs]): Change => {
+      const changes = [...refs.values()].filter(({ before, after }) => before !== after);
+      return {
+        kind: 'refLog',
+        entry: { tractId, at, action, detail: `${action} of a session`, kind: 'move', of: null, changes },
+      };
+    });
+    this.moved.clear();
+    this.heads.clear();
+    if (entries.length > 0) await storage.write(entries);
+  }
+
+  /** Closes the op, if there was anything to do. */
+  async end(outcome: 'done' | 'failed' | 'abandoned', errorCode: string | null = null): Promise<void> {
+    const { op } = this;
+    this.op = undefined;
+    if (op === undefined) return;
+    const detail = `end of ${this.action}`;
+    await this.store.session.run(op.tractId, { name: this.action, detail }, ({ tx, env }) => {
+      tx.put({ kind: 'op', op: { ...completedOp(op, tx, env), outcome, errorCode } });
+    });
+  }
+
+  private async begin(tractId: string): Promise<void> {
+    const detail = `start of ${this.action}`;
+    await this.store.session.run(tractId, { name: this.action, detail }, async (scope) => {
+      this.op = await startedOp(scope, this.action, true);
+      scope.tx.put({ kind: 'op', op: this.op });
+    });
+  }
+
+  private note({ tractId, name, value }: Extract<Change, { kind: 'ref' }>): void {
+    const refs = this.moved.get(tractId) ?? new Map<string, RefChange>();
+    this.moved.set(tractId, refs);
+    if (name === 'HEAD' && value !== null) this.heads.set(tractId, value);
+    const known = refs.get(name);
+    const before = known === undefined ? (this.store.storage.ref(tractId, name) ?? null) : known.before;
+    refs.set(name, { ref: name, before, after: value });
+  }
 }
 
 /** The refs of one conversation: where they are, and where its lines want them. */
@@ -43,13 +105,14 @@ class Lanes {
     private readonly defaultBranch: string,
   ) {}
 
-  *changes(): Generator<Change> {
+  /** `ownHead`: the HEAD that this import gave the tract. */
+  *changes(ownHead: RefValue | undefined): Generator<Change> {
     const { tractId, lanes, lastLane } = this.session;
     if (lanes.every((lane) => lane.tip === null)) return;
     const row = this.session.row(this.reads);
     if (canonicalJson({ ...this.reads.tract(tractId) }) !== canonicalJson({ ...row }))
       yield { kind: 'tract', tract: row };
-    const isFirst = this.reads.ref(tractId, 'HEAD') === undefined;
+    const isFirst = this.reads.ref(tractId, 'HEAD') === ownHead;
     let head: string | undefined;
     for (const [index, lane] of lanes.entries()) {
       const { ref, before, suffix } = this.importRef(lane);
@@ -65,7 +128,7 @@ class Lanes {
       yield* this.move(branch, tip);
       if (index === lastLane || head === undefined) head = branch;
     }
-    if (isFirst && head !== undefined) yield { kind: 'ref', tractId, name: 'HEAD', value: symbolic(head) };
+    if (isFirst && head !== undefined) yield* this.move('HEAD', symbolic(head));
   }
 
   private *move(name: string, value: string): Generator<Change> {

@@ -279,8 +279,8 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
     const running = importTranscript(pieces(bytes, 300), {
       store,
       signal: controller.signal,
-      onProgress: ({ commits }) => {
-        if (commits > 0) controller.abort(new Error('enough'));
+      onProgress: ({ bytes: read }) => {
+        if (read > 900) controller.abort(new Error('enough'));
       },
     });
     await assert.rejects(running, /enough/);
@@ -290,6 +290,44 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
     await importText(whole, session().text);
     await importText(store, session().text);
     assert.deepEqual(contents(store), contents(whole));
+  });
+
+  it('shows what each batch brought, and ends as one entry of the ref log and one op', async () => {
+    const store = await open();
+    const file = new ClaudeLines();
+    for (let index = 0; index < 1000; index++) file.user(`u${index}`, `text ${index}`);
+    file.user('f1', 'back', { parentUuid: 'u10' });
+    const heads = new Set<string | null>();
+    const seen: number[] = [];
+    const report = await importTranscript(pieces(new TextEncoder().encode(file.text), 4096), {
+      store,
+      onProgress: ({ commits }) => {
+        seen.push(commits);
+        if (commits > 0) heads.add(store.tract('session-1').head);
+      },
+    });
+    assert.equal(report.added.commits, 1001);
+    assert.ok(heads.size > 1 && seen.every((count, index) => count >= (seen[index - 1] ?? 0)));
+    assert.equal(store.tract('session-1').currentBranch, 'fork-f1');
+    const log = store.storage.refLog('session-1', { limit: 10 });
+    assert.deepEqual(
+      log.map(({ changes }) => changes.map(({ ref, before }) => [ref, before])),
+      [
+        [
+          ['refs/import/session-1/u0', null],
+          ['refs/heads/main', null],
+          ['HEAD', null],
+          ['refs/import/session-1/f1', null],
+          ['refs/heads/fork-f1', null],
+        ],
+      ],
+    );
+    assert.deepEqual(
+      store.storage
+        .ops({ limit: 10 })
+        .map(({ action, outcome, headBefore, headAfter }) => [action, outcome, headBefore, headAfter]),
+      [['import', 'done', null, store.tract('session-1').head]],
+    );
   });
 
   it('changes nothing for a file that is no transcript, or is not there', async () => {
