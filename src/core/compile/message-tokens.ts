@@ -1,4 +1,3 @@
-import type { ToolCall } from '../model/metadata.js';
 import type { Tokenizer } from '../ports/tokenizer.js';
 
 /** Tokens that every message costs, and that end every request (SPEC §6). */
@@ -6,23 +5,38 @@ const PER_MESSAGE = 3;
 const PER_NAME = 1;
 export const PER_REQUEST = 3;
 
-/** Tokens of a message's tool calls (names, arguments, ids) and tool call id. */
+/** What of a tool call counts; absent, null and empty are the same. */
+export interface CountableToolCall {
+  readonly id?: string | null;
+  readonly name: string;
+  /** The JSON text as the model wrote it. */
+  readonly arguments: string;
+}
+
+/** Tokens of a message's tool calls (ids, names, arguments) and tool call id. */
 export function toolTokens(
   tokenizer: Tokenizer,
-  toolCalls: readonly ToolCall[] | null,
-  toolCallId: string | null,
+  toolCalls: readonly CountableToolCall[] | null | undefined,
+  toolCallId: string | null | undefined,
 ): number {
-  let tokens = toolCallId === null ? 0 : tokenizer.count(toolCallId);
-  for (const call of toolCalls ?? [])
-    tokens += tokenizer.count(call.id) + tokenizer.count(call.name) + tokenizer.count(call.arguments);
-  return tokens;
+  const calls = (toolCalls ?? []).flatMap((call) => [call.id, call.name, call.arguments]);
+  return [...calls, toolCallId].reduce((sum: number, value) => sum + countValue(tokenizer, value), 0);
 }
 
 /** Tokens of one message without the request's final 3 (SPEC §6). */
 export function messageTokens(
   tokenizer: Tokenizer,
-  message: { role: string; name: string | null; textTokens: number; toolTokens: number },
+  message: {
+    readonly role: string;
+    readonly name?: string | null;
+    readonly textTokens: number;
+    readonly toolTokens: number;
+  },
 ): number {
-  const name = message.name === null || message.name === '' ? 0 : PER_NAME + tokenizer.count(message.name);
+  const name = message.name ? PER_NAME + tokenizer.count(message.name) : 0;
   return PER_MESSAGE + tokenizer.count(message.role) + message.textTokens + name + message.toolTokens;
+}
+
+function countValue(tokenizer: Tokenizer, value: string | null | undefined): number {
+  return value ? tokenizer.count(value) : 0;
 }
