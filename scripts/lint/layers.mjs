@@ -34,7 +34,7 @@ export const LAYERS = {
     ],
     node: 'nowhere',
   },
-  tokens: { imports: ['core'], packages: ['js-tiktoken', 'lru-cache'], node: 'node-folder' },
+  tokens: { imports: ['core'], packages: ['js-tiktoken', 'jsonc-parser', 'lru-cache', 'yaml'], node: 'node-folder' },
   storage: { imports: DOMAIN, node: 'node-folder' },
   budget: { imports: DOMAIN, node: 'node-folder' },
   ops: { imports: DOMAIN, node: 'node-folder' },

@@ -7,6 +7,17 @@ const BLOCK_UNITS = 1024;
 /** A shorter block joins its neighbour, so that deleting does not leave crumbs. */
 const MIN_BLOCK_UNITS = 256;
 
+/** The blocks that `text` is held in at first: their counts add up to the count of the whole. */
+export function counterBlocks(text: string): string[] {
+  const blocks: string[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = nextSafeCut(text, start + BLOCK_UNITS);
+    blocks.push(text.slice(start, end));
+    start = end;
+  }
+  return blocks;
+}
+
 interface Block {
   readonly text: string;
   readonly count: number;
@@ -22,10 +33,13 @@ export class IncrementalCounter {
   #count: number;
   #length: number;
 
-  /** @param tokenizer one of o200k_base or cl100k_base, which the safe cuts hold for. Counts the whole text. */
-  constructor(tokenizer: Tokenizer, text: string) {
+  /**
+   * @param tokenizer one of o200k_base or cl100k_base, which the safe cuts hold for
+   * @param counts tokens of each of `counterBlocks(text)` when they were counted elsewhere; else the whole text is counted
+   */
+  constructor(tokenizer: Tokenizer, text: string, counts?: readonly number[]) {
     this.#tokenizer = tokenizer;
-    this.#blocks = this.#cut(text);
+    this.#blocks = this.#cut(text, counts);
     this.#count = total(this.#blocks);
     this.#length = text.length;
   }
@@ -54,11 +68,39 @@ export class IncrementalCounter {
     this.#length += insertText.length - deleteLength;
   }
 
+  /**
+   * Tokens of the part `[start, end)` of the text, in UTF-16 units; equal to the count of that part alone. Recounts only the
+   * blocks that it cuts through.
+   * @throws InvalidArgumentError when the range is not inside the text
+   */
+  countRange(start: number, end: number): number {
+    this.#checkRange(start, end - start);
+    let sum = 0;
+    let before = 0;
+    for (const { text, count } of this.#blocks) {
+      if (before >= end) break;
+      const from = Math.max(0, start - before);
+      const to = Math.min(text.length, end - before);
+      if (from === 0 && to === text.length) sum += count;
+      else if (from < to) sum += this.#tokenizer.count(text.slice(from, to));
+      before += text.length;
+    }
+    return sum;
+  }
+
+  /** UTF-16 units that an edit at this place would recount, besides what it inserts. */
+  unitsToRecount(offset: number, deleteLength: number): number {
+    this.#checkRange(offset, deleteLength);
+    const [first, place] = this.#locate(0, offset);
+    const [last] = this.#locate(first, place + deleteLength);
+    return this.#blocks.slice(first, last + 1).reduce((units, { text }) => units + text.length, -deleteLength);
+  }
+
   #checkRange(offset: number, deleteLength: number): void {
     const inside = (value: number, max: number): boolean => Number.isInteger(value) && value >= 0 && value <= max;
     if (inside(offset, this.#length) && inside(deleteLength, this.#length - offset)) return;
     throw new InvalidArgumentError(
-      `The edit at ${offset} of ${deleteLength} units lies outside the text of ${this.#length} units. Nothing was changed.`,
+      `The range at ${offset} of ${deleteLength} units lies outside the text of ${this.#length} units. Nothing was changed.`,
     );
   }
 
@@ -92,15 +134,11 @@ export class IncrementalCounter {
     this.#blocks = this.#blocks.slice(0, first).concat(blocks, this.#blocks.slice(end));
   }
 
-  #cut(text: string): Block[] {
-    const blocks: Block[] = [];
-    for (let start = 0; start < text.length;) {
-      const end = nextSafeCut(text, start + BLOCK_UNITS);
-      const block = text.slice(start, end);
-      blocks.push({ text: block, count: this.#tokenizer.count(block) });
-      start = end;
-    }
-    return blocks;
+  #cut(text: string, counts?: readonly number[]): Block[] {
+    return counterBlocks(text).map((block, index) => ({
+      text: block,
+      count: counts?.[index] ?? this.#tokenizer.count(block),
+    }));
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EncodingName } from '../../../src/tokens/encodings.js';
+import { counterBlocks, IncrementalCounter } from '../../../src/tokens/incremental-counter.js';
 import { isSafeCut, nextSafeCut } from '../../../src/tokens/safe-cut.js';
 import { randomCodePoints, randomSource, randomText } from './random-text.js';
 import { tokenizers } from './source-tokenizers.js';
@@ -45,6 +46,20 @@ describe('createIncrementalCounter (§18)', function () {
     }
     assert.equal(counter.count, 1);
     assert.equal(counter.length, 5);
+  });
+
+  it('takes counts made elsewhere, and counts any part of the text as that part alone', () => {
+    const random = randomSource(7);
+    const text = randomText(random, 3_000);
+    const counts = counterBlocks(text).map((block) => tokenizers.countTokens(block));
+    const counter = new IncrementalCounter(tokenizers.createTokenizer(), text, counts);
+    assert.equal(counter.count, tokenizers.countTokens(text));
+    for (let n = 0; n < 200; n++) {
+      const start = Math.floor(random() * (text.length + 1));
+      const end = start + Math.floor(random() * (text.length - start + 1));
+      assert.equal(counter.countRange(start, end), tokenizers.countTokens(text.slice(start, end)), `${start}…${end}`);
+    }
+    assert.throws(() => counter.countRange(5, 4), { code: 'INVALID_ARGUMENT' });
   });
 
   for (const encoding of ENCODINGS) {
