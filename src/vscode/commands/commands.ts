@@ -5,7 +5,10 @@ import { registerCommands, type CommandTable } from './command.js';
 import { commitCommands } from './commits.js';
 import { contextCommands } from './context.js';
 import { importCommands } from './import-session.js';
+import { mergingCommands } from './merging.js';
 import { navigationCommands } from './navigation.js';
+import { reshapingCommands } from './reshaping.js';
+import { storeCommands } from './store-commands.js';
 import { tractCommands } from './tracts.js';
 
 /** Every family of commands: add one here. */
@@ -16,6 +19,9 @@ const FAMILIES: readonly ((window: TractWindow) => CommandTable)[] = [
   branchCommands,
   commitCommands,
   contextCommands,
+  mergingCommands,
+  reshapingCommands,
+  storeCommands,
 ];
 
 export const commands: Contribution = {
