@@ -40,6 +40,7 @@ export const LAYERS = {
   ops: { imports: DOMAIN, node: 'node-folder' },
   transcripts: { imports: DOMAIN, node: 'node-folder' },
   llm: { imports: DOMAIN, node: 'node-folder' },
+  node: { imports: ['core', 'tokens', 'storage', 'ops'], node: 'everywhere' },
   shared: { imports: [], node: 'nowhere' },
   webview: { imports: ['shared'], node: 'nowhere' },
   library: { imports: 'any', never: ['vscode', 'cli', 'mcp', 'webview', 'extension'], node: 'everywhere' },
