@@ -1,7 +1,12 @@
 import type { Storage } from '../core/ports/storage.js';
 import type { ContentReader } from './content-reader.js';
 import { systemCodeOf } from './errors.js';
+import { FILE_HEADER, readFileHeader } from './journal/frame.js';
 import type { ContentPlace } from './journal/place.js';
+import { scanLog } from './journal/scan.js';
+import { readSnapshot } from './journal/snapshot-file.js';
+import type { StoreMedium } from './medium.js';
+import { listStore, logName, snapshotName } from './medium.js';
 import type { MetadataDatabase } from './sqljs/database.js';
 
 export type Problem = Awaited<ReturnType<Storage['check']>>[number];
@@ -16,6 +21,7 @@ const SLICE_CONTENTS = 500;
  * let other work in. `pending` are hashes whose text is on its way to the disk.
  */
 export async function checkStore(
+  medium: StoreMedium,
   db: MetadataDatabase,
   reader: ContentReader,
   sha256: Sha256,
@@ -47,6 +53,29 @@ export async function checkStore(
     if (bytes >= SLICE_BYTES || slice.length >= SLICE_CONTENTS) await checkSlice();
   }
   await checkSlice();
+  problems.push(...(await checkFiles(medium)));
+  return problems;
+}
+
+/** Damage to what is kept for the case that something else is damaged: older snapshots, the log behind them. */
+async function checkFiles(medium: StoreMedium): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  const spare = (code: string, name: string): void => {
+    problems.push({ severity: 'warning', code, detail: `${name} is damaged; nothing needs it now`, repaired: false });
+  };
+  const { logs, snapshots } = await listStore(medium);
+  for (const { number, size } of snapshots) {
+    const bytes = await medium.read(snapshotName(number), 0, size).catch(() => new Uint8Array(0));
+    if (readSnapshot(bytes, medium.crc32) === undefined) spare('SNAPSHOT_DAMAGED', snapshotName(number));
+  }
+  for (const { number, size } of logs) {
+    const bytes = await medium.read(logName(number), 0, size).catch(() => new Uint8Array(0));
+    const scan = scanLog(bytes.subarray(FILE_HEADER), FILE_HEADER, number, medium.crc32);
+    // The end of the last file may be a frame that is being written.
+    const torn = scan.tornBytes > 0 && number !== logs.at(-1)?.number;
+    const headless = readFileHeader(bytes, number, medium.crc32) === undefined;
+    if (headless || torn || scan.damaged.length > 0) spare('LOG_DAMAGED', logName(number));
+  }
   return problems;
 }
 

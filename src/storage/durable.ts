@@ -9,6 +9,9 @@ import { checkStore } from './check.js';
 import type { Problem } from './check.js';
 import { ContentReader } from './content-reader.js';
 import { StoreUnreadableError, systemCodeOf } from './errors.js';
+import { copyStore, measureStore } from './store-files.js';
+import type { StoreSizes } from './store-files.js';
+import type { FileLayer } from './file-layer.js';
 import type { DurableHost } from './session.js';
 import { StoreSession } from './session.js';
 
@@ -20,7 +23,7 @@ export async function openDurableStorage(host: DurableHost): Promise<DurableStor
   const contents = new ContentReader(host.medium);
   const session = new StoreSession(host, contents);
   await session.open();
-  return new DurableStorage(session, contents, host.sha256);
+  return new DurableStorage(session, contents, host);
 }
 
 /** The port over a session: reads go to the session's database, texts to the log. */
@@ -28,7 +31,7 @@ export class DurableStorage implements Storage {
   constructor(
     private readonly session: StoreSession,
     private readonly reader: ContentReader,
-    private readonly sha256: (text: string) => string,
+    private readonly host: DurableHost,
   ) {}
 
   get readOnlyReason(): string | null {
@@ -50,9 +53,10 @@ export class DurableStorage implements Storage {
   check(): Promise<readonly Problem[]> {
     return this.session.enqueue(() =>
       checkStore(
+        this.host.medium,
         this.session.db,
         this.reader,
-        this.sha256,
+        this.host.sha256,
         (hash) => this.session.pendingText(hash) !== undefined || !this.session.db.graph.hasContent(hash),
       ),
     );
@@ -61,6 +65,19 @@ export class DurableStorage implements Storage {
   /** Takes a snapshot now. @throws StoreWriteError, StoreLockedError, StoreReadOnlyError */
   compact(): Promise<void> {
     return this.session.compact();
+  }
+
+  /**
+   * Copies the store, as it is now, into an empty folder. Writing goes on meanwhile.
+   * @throws StoreBackupError when the folder is not empty, StoreWriteError when it cannot take the copy
+   */
+  backup(target: FileLayer): Promise<void> {
+    return this.session.enqueue(() => copyStore(this.host.medium, this.session.position, target));
+  }
+
+  /** What lies on the disk, for `Tract: Doctor`. O(contents). */
+  sizes(): Promise<StoreSizes> {
+    return this.session.enqueue(() => measureStore(this.host.medium, this.session.db));
   }
 
   close(): Promise<void> {

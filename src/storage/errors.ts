@@ -114,8 +114,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'a file of the store is gone.',
 };
 
-/** The `code` of a Node error, or null. */
+/** The `code` of an error of the system, or null. */
 export function systemCodeOf(cause: unknown): string | null {
+  if (cause instanceof TractError) return null;
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
 }
 

@@ -175,6 +175,13 @@ export class StoreSession {
     });
   }
 
+  /** Where the last durable frame ends: of the log, what lies before it is whole. */
+  get position(): LogPosition {
+    const { state } = this;
+    if (state.kind === 'closed') throw new StoreClosedError();
+    return state.kind === 'writing' ? state.writer.position : state.position;
+  }
+
   async close(): Promise<void> {
     if (this.state.kind === 'closed') return;
     clearTimeout(this.timer);

@@ -1,34 +1,13 @@
-import type { Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileLayer } from '../file-layer.js';
 
-/**
- * Every call that a store makes to its folder, so that tests can record, replay and break them. Names are plain. Nothing is
- * durable before `sync` (a file's bytes and length) or `syncDirectory` (names) has resolved.
- */
-export interface FileLayer {
-  list(): Promise<readonly { readonly name: string; readonly size: number }[]>;
-  /** Up to `length` bytes, fewer at the end of the file. */
-  read(name: string, offset: number, length: number): Promise<Uint8Array>;
-  /** Makes an empty file, or empties the one that is there. */
-  create(name: string): Promise<void>;
-  write(name: string, offset: number, bytes: Uint8Array): Promise<void>;
-  truncate(name: string, length: number): Promise<void>;
-  sync(name: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
-  remove(name: string): Promise<void>;
-  syncDirectory(): Promise<void>;
-  /** Lets go of open files. */
-  close(): Promise<void>;
-}
-
-/** The file layer of a real folder, which is made when it is not there. */
-export async function openFileLayer(directory: string): Promise<FileLayer> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    // A folder on a read-only file system may be there all the same; reading it decides.
-    if (!(error instanceof Error && 'code' in error && error.code !== 'ENOENT')) throw error;
-  });
+/** The file layer of a real folder; `make`: the folder is made when it is not there. */
+export async function openFileLayer(directory: string, options: { readonly make: boolean }): Promise<FileLayer> {
+  // A folder on a read-only file system may be there all the same: what is done next decides.
+  if (options.make) await mkdir(directory, { recursive: true }).catch(() => undefined);
   return new NodeFileLayer(directory);
 }
 
@@ -39,7 +18,10 @@ class NodeFileLayer implements FileLayer {
   constructor(private readonly directory: string) {}
 
   async list(): Promise<readonly { readonly name: string; readonly size: number }[]> {
-    const entries = await readdir(this.directory, { withFileTypes: true });
+    const entries = await readdir(this.directory, { withFileTypes: true }).catch((error: unknown): Dirent[] => {
+      if (isCode(error, 'ENOENT')) return [];
+      throw error;
+    });
     const files: { name: string; size: number }[] = [];
     for (const entry of entries) {
       // Links are not followed, folders are not ours.

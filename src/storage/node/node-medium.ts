@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
+import type { FileLayer } from '../file-layer.js';
 import type { Crc32 } from '../journal/crc.js';
 import { portableCrc32 } from '../journal/crc.js';
 import { FILE_HEADER } from '../journal/frame.js';
 import type { FilePosition, StoreMedium } from '../medium.js';
 import { logName } from '../medium.js';
-import type { FileLayer } from './file-layer.js';
 
 /** A log file that has grown beyond this is followed by a new one, so that GC can rewrite one without rewriting all. */
 const LOG_FILE_BYTES = 32 * 1024 * 1024;

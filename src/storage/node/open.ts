@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { openDurableStorage } from '../durable.js';
 import type { DurableStorage } from '../durable.js';
 import { snapshotHere } from '../snapshots.js';
 import { loadSqlJs } from '../sqljs/load.js';
 import { openFileLayer } from './file-layer.js';
-import type { FileLayer } from './file-layer.js';
 import { NodeLock } from './node-lock.js';
 import { NodeMedium } from './node-medium.js';
+import { snapshotInThread } from './snapshot-thread.js';
 
 export interface NodeStorageOptions {
   /** The store's own folder; made when it is not there. */
@@ -18,8 +18,8 @@ export interface NodeStorageOptions {
   readonly application?: string;
   /** Bytes of `sql-wasm.wasm`; without them sql.js looks beside its own script. */
   readonly wasmBinary?: Uint8Array;
-  /** For tests: the calls to the folder. */
-  readonly files?: FileLayer;
+  /** The program of the snapshot thread. Default: `storage-worker.mjs` beside the bundle, if there is one; else no thread. */
+  readonly snapshotWorker?: URL;
 }
 
 /**
@@ -29,14 +29,18 @@ export interface NodeStorageOptions {
  */
 export async function openNodeStorage(options: NodeStorageOptions): Promise<DurableStorage> {
   const { directory, application = 'Tract' } = options;
-  const files = options.files ?? (await openFileLayer(directory));
-  const medium = new NodeMedium(files);
+  const medium = new NodeMedium(await openFileLayer(directory, { make: options.readOnly !== true }));
+  const bundled = new URL('storage-worker.mjs', import.meta.url);
+  const script = options.snapshotWorker ?? (existsSync(bundled) ? bundled : undefined);
   return openDurableStorage({
     medium,
     sql: await loadSqlJs(options.wasmBinary),
     lock: options.readOnly === true ? null : new NodeLock(directory, application),
     sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
-    buildSnapshot: snapshotHere(medium),
+    buildSnapshot:
+      script === undefined
+        ? snapshotHere(medium)
+        : snapshotInThread(medium, script, { directory, wasmBinary: options.wasmBinary }),
     watch: (changed) => watchFolder(directory, changed),
   });
 }

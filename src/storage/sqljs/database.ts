@@ -95,6 +95,12 @@ export class MetadataDatabase {
     }
   }
 
+  /** What {@link export} would give, in bytes. */
+  get bytes(): number {
+    const row = this.statements.row('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
+    return row === undefined ? 0 : integer(row, 0);
+  }
+
   /** The whole database as the bytes of an SQLite file. Ends prepared statements, which are made again when used. */
   export(): Uint8Array {
     this.statements.release();

@@ -1,4 +1,4 @@
-import type { FileLayer } from '../../../src/storage/node/file-layer.js';
+import type { FileLayer } from '../../../src/storage/file-layer.js';
 
 type Step =
   | { readonly kind: 'create' | 'remove' | 'sync'; readonly name: string }

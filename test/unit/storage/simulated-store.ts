@@ -3,7 +3,7 @@ import type { Storage } from '../../../src/core/ports/storage.js';
 import { openDurableStorage } from '../../../src/storage/durable.js';
 import type { DurableStorage } from '../../../src/storage/durable.js';
 import type { StoreLock } from '../../../src/storage/lock.js';
-import type { FileLayer } from '../../../src/storage/node/file-layer.js';
+import type { FileLayer } from '../../../src/storage/file-layer.js';
 import { NodeMedium } from '../../../src/storage/node/node-medium.js';
 import { snapshotHere } from '../../../src/storage/snapshots.js';
 import { loadSqlJs } from '../../../src/storage/sqljs/load.js';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Makes one plain script of a test program, so that hundreds of processes start in the time that a few with a loader take. */
 export async function bundleProgram(name: string): Promise<string> {
@@ -14,9 +14,29 @@ export async function bundleProgram(name: string): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'cjs',
+    banner: { js: `const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;` },
+    define: { 'import.meta.url': '__importMetaUrl' },
     logLevel: 'silent',
   });
   return outfile;
+}
+
+/** The program of the snapshot thread, as the build makes it. */
+export async function bundleSnapshotWorker(): Promise<URL> {
+  const outfile = join(await mkdtemp(join(tmpdir(), 'tract-program-')), 'storage-worker.mjs');
+  const names = `import { createRequire } from 'node:module'; import { dirname } from 'node:path';
+    import { fileURLToPath, pathToFileURL } from 'node:url'; const require = createRequire(import.meta.url);
+    const __filename = fileURLToPath(import.meta.url); const __dirname = dirname(__filename);`;
+  await build({
+    entryPoints: [fileURLToPath(new URL('../../../../src/storage/node/worker.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: names },
+    logLevel: 'silent',
+  });
+  return pathToFileURL(outfile);
 }
 
 export const WASM_FILE = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
