@@ -59,7 +59,7 @@ export function productBundles(): BuildOptions[] {
   };
   when('src/extension.ts', (path) => ({ ...commonJs, entryPoints: [path], outfile: join(DIST, 'extension.cjs') }));
   when('src/library.ts', (path) => esModule(path, 'core.mjs'));
-  when('src/cli/main.ts', (path) => esModule(path, 'cli.mjs'));
+  when('src/bin.ts', (path) => esModule(path, 'cli.mjs'));
   for (const path of filesIn('src', /^worker\.ts$/, { recursive: true }))
     bundles.push(esModule(path, workerFile(path)));
   const webviews = filesIn('webview', /(?<!\.d)\.(ts|css)$/, { recursive: false });

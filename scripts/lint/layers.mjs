@@ -44,6 +44,7 @@ export const LAYERS = {
   shared: { imports: [], node: 'nowhere' },
   webview: { imports: ['shared'], node: 'nowhere' },
   library: { imports: 'any', never: ['vscode', 'cli', 'mcp', 'webview', 'extension'], node: 'everywhere' },
+  bin: { imports: 'any', never: ['vscode', 'webview', 'extension'], node: 'everywhere' },
   cli: { imports: 'any', never: ['vscode', 'mcp', 'webview', 'extension'], node: 'everywhere' },
   mcp: { imports: 'any', never: ['vscode', 'cli', 'webview', 'extension'], node: 'everywhere' },
   vscode: { imports: 'any', never: ['cli', 'mcp', 'webview', 'extension'], node: 'everywhere', vscode: true },

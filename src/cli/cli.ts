@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { TractNotFoundError } from '../core/model/errors.js';
+import type { StoredTract } from '../core/model/tract.js';
+import type { Store } from '../core/store.js';
+import type { Tract } from '../core/tract.js';
+import { openStore, type OpenOptions } from '../library.js';
+import { findStore, type StoreHints } from './find-store.js';
+import type { Output } from './output.js';
+
+/** What the command line is given by its composition root. */
+export interface CliHost {
+  readonly version: string;
+  /** `tract mcp`: hands MCP messages between stdio and the window that owns the store, until stdin ends. */
+  readonly runBridge: (options: { readonly directory: string }) => Promise<void>;
+}
+
+/** What every command is given for one run. */
+export interface Cli extends Omit<StoreHints, 'option'>, CliHost {
+  readonly out: Output;
+  /** `--store` */
+  readonly store: string | undefined;
+  /** `--tract` */
+  readonly tract: string | undefined;
+  /** What the process exits with when the command returns: 0 unless a command says otherwise. */
+  exitCode: number;
+}
+
+/** Adds a command to the program; `cli` is asked for once the options are known. */
+export type Register = (program: Command, cli: () => Cli) => void;
+
+/** `write` takes the store's lock or fails; `repair` takes it when it is free; `read` never does. */
+type Access = 'read' | 'write' | 'repair';
+
+export const hintsOf = ({ store, env, cwd }: Cli): StoreHints => ({ option: store, env, cwd });
+
+/**
+ * Opens the store, runs `work`, closes it.
+ * @throws StoreNotFoundError; StoreLockedError when `work` writes and another process holds the store; what `work` throws
+ */
+export async function withStore<T>(
+  cli: Cli,
+  access: Access,
+  work: (store: Store) => Promise<T>,
+  options: Pick<OpenOptions, 'budget'> = {},
+): Promise<T> {
+  const directory = findStore(hintsOf(cli));
+  const store = await openStore({ ...options, directory, readOnly: access === 'read', application: 'tract CLI' });
+  try {
+    for (const notice of store.storage.notices) cli.out.note(notice.message);
+    // An empty write changes nothing where we may write, and says who holds the store where we may not.
+    if (access === 'write' && store.storage.readOnlyReason !== null) await store.storage.write([]);
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** As {@link withStore}, with the tract that `--tract` names, else the one worked on last. @throws TractNotFoundError */
+export function withTract<T>(
+  cli: Cli,
+  access: Access,
+  work: (tract: Tract, store: Store) => Promise<T>,
+  options: Pick<OpenOptions, 'budget'> = {},
+): Promise<T> {
+  return withStore(cli, access, (store) => work(store.tract(pickTract(store, cli.tract).tractId), store), options);
+}
+
+/** A tract by id, name or a prefix of its id that only it has; without one, the main tract whose refs moved last. */
+export function pickTract(store: Store, wanted: string | undefined): StoredTract {
+  const tracts = store.tracts();
+  if (wanted !== undefined) {
+    const exact = tracts.find(({ tractId }) => tractId === wanted) ?? tracts.find(({ name }) => name === wanted);
+    const prefixed = tracts.filter(({ tractId }) => tractId.toLowerCase().startsWith(wanted.toLowerCase()));
+    const found = exact ?? (prefixed.length === 1 ? prefixed[0] : undefined);
+    if (!found) throw new TractNotFoundError(wanted);
+    return found;
+  }
+  const movedAt = ({ tractId }: StoredTract) => store.storage.refLog(tractId, { limit: 1 })[0]?.at ?? '';
+  const main = tracts.filter(({ spawn }) => spawn === null);
+  const [last] = main
+    .map((tract) => ({ tract, at: movedAt(tract) }))
+    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const found = last?.tract ?? tracts[0];
+  if (!found) throw new TractNotFoundError('(none)');
+  return found;
+}

@@ -1,0 +1,47 @@
+import { CommanderError } from 'commander';
+import { TractError } from '../core/model/errors.js';
+import type { Cli, CliHost } from './cli.js';
+import { painter, wantsColour } from './colours.js';
+import { Output } from './output.js';
+import { buildProgram } from './program.js';
+
+/** What git exits with for a command line that it does not understand. */
+const USAGE = 129;
+const FAILED = 1;
+
+/**
+ * Runs one command line and gives its exit code: 0, 1 for what Tract refuses or finds wrong, 129 for a command line that cannot be
+ * understood. With `--json` an error is `{error: {code, message}}` on stdout, beside the message on stderr.
+ */
+export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
+  const { stdout, stderr, env } = process;
+  // A pager that was left, a `head` that has enough: nothing is wrong.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const json = argv.includes('--json');
+  const paint = painter(wantsColour({ isTTY: stdout.isTTY, env }));
+  const out = new Output(stdout, stderr, paint, json, { stdout: stdout.isTTY, stderr: stderr.isTTY });
+  const program = buildProgram(host.version, (options): Cli => {
+    return { ...host, ...options, out, env, cwd: process.cwd(), exitCode: 0 };
+  });
+  try {
+    return await program.run(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      if (json) report(out, 'USAGE', error.message);
+      return error.code === 'commander.help' ? FAILED : USAGE;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    out.progress('');
+    out.note(message);
+    if (json) report(out, error instanceof TractError ? error.code : 'INTERNAL', message);
+    return FAILED;
+  }
+}
+
+function report(out: Output, code: string, message: string): void {
+  out.raw(`${JSON.stringify({ error: { code, message } })}\n`);
+}
