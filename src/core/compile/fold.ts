@@ -174,6 +174,7 @@ export class Fold {
   }
 
   #compress(commit: StoredCommit, content: Content): void {
+    this.#appended = null;
     const sources = content['sources'] as readonly string[];
     const ids = sources.flatMap((hash) => this.#index.get(hash) ?? []);
     if (content['text'] === '') {
@@ -265,7 +266,8 @@ export class Fold {
     this.#slots = this.#slots.push(slot);
     this.#index = this.#index.set(slot.commitHash, id);
     this.#order = this.#order?.push(id) ?? null;
-    if (slot.directive !== null || this.#order !== null) this.#appended = null;
+    // Also under an order of its own a new message stands last.
+    if (slot.directive !== null) this.#appended = null;
     else this.#appended?.push(slot);
     if (slot.directive !== null) this.#bear(slot.directive, id);
     else this.#count(slot, 1);
