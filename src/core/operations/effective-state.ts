@@ -1,4 +1,5 @@
 import { commitOf, isAncestor } from '../graph/ancestry.js';
+import { slotOf } from '../compile/snapshot.js';
 import type { Environment } from '../environment.js';
 import type { Commit, Priority, StoredCommit } from '../model/commit.js';
 import { contentTypeOf, type Content } from '../model/content.js';
@@ -13,9 +14,12 @@ export interface EffectiveState {
   readonly compressedBy: string | null;
 }
 
-type Source = Pick<Storage, 'commit' | 'line' | 'commitsTargeting' | 'contents'>;
+type Source = Pick<Storage, 'commit' | 'line' | 'commitsTargeting' | 'contents' | 'latestUsage'>;
 
-/** O(commits that target it); the fold is the authority, this agrees with it on histories without merge resolutions. */
+/**
+ * O(commits that target it) where only edits and annotations do. Compressions and merge resolutions interact: for them the fold,
+ * which is the authority, is asked.
+ */
 export async function effectiveState(
   store: Source,
   env: Environment,
@@ -27,15 +31,20 @@ export async function effectiveState(
   if (naming.length === 0) return { priority, edits: 0, compressedBy: null };
   const tip = commitOf(store, head);
   let edits = 0;
-  let compressedBy: string | null = null;
   const held = naming.map((hash) => commitOf(store, hash)).filter((other) => isAncestor(store, other, tip));
   held.sort((a, b) => a.generation - b.generation);
+  if (held.some((other) => other.operation === 'compress' || other.extraParents.length > 0)) {
+    const slot = slotOf(await env.compiler.snapshot(store, head), commit.commitHash);
+    if (slot) {
+      edits = held.filter((other) => other.operation === 'edit').length;
+      return { priority: slot.priority, edits, compressedBy: slot.hiddenBy };
+    }
+  }
   for (const other of held) {
     if (other.operation === 'edit') edits++;
     else if (other.operation === 'annotate') priority = await annotatedPriority(store, other);
-    else if (other.operation === 'compress') compressedBy = other.commitHash;
   }
-  return { priority, edits, compressedBy };
+  return { priority, edits, compressedBy: null };
 }
 
 async function annotatedPriority(store: Source, commit: StoredCommit): Promise<Priority> {

@@ -1,9 +1,10 @@
 import { lineOf } from '../graph/history.js';
 import type { Environment } from '../environment.js';
-import type { StoredCommit } from '../model/commit.js';
+import type { Commit } from '../model/commit.js';
 import type { Reads } from '../transaction.js';
 import { unseenTokens } from '../compile/unseen.js';
 import { contextLimit } from './budget.js';
+import { commitIn } from './effective-state.js';
 import { readHead } from './head.js';
 
 export interface Status {
@@ -18,7 +19,7 @@ export interface Status {
   readonly unseenTokens: number;
   readonly budget: { readonly maxTokens: number; readonly reserveOutput: number; readonly action: string } | null;
   /** The last 3 commits, newest first. */
-  readonly recent: readonly StoredCommit[];
+  readonly recent: readonly Commit[];
   /** `main @ 08e33a3e | 2 commits | 16/100 (16%) tokens` */
   readonly text: string;
 }
@@ -29,10 +30,7 @@ const RECENT = 3;
 export async function status(store: Reads, tractId: string, env: Environment): Promise<Status> {
   const head = readHead(store, tractId);
   const context = await env.compiler.compile(store, head.hash);
-  const recent: StoredCommit[] = [];
-  if (head.hash !== null) {
-    for (const commit of lineOf(store, head.hash)) if (recent.push(commit) === RECENT) break;
-  }
+  const recent = await recentCommits(store, env, head.hash);
   const max = contextLimit(env);
   const reserveOutput = env.budget?.reserveOutput ?? 0;
   const budget =
@@ -50,6 +48,13 @@ export async function status(store: Reads, tractId: string, env: Environment): P
     recent,
     text: statusText(head, context.commitCount, context.tokenCount, budget?.maxTokens ?? null),
   };
+}
+
+async function recentCommits(store: Reads, env: Environment, head: string | null): Promise<readonly Commit[]> {
+  const recent: Commit[] = [];
+  if (head === null) return recent;
+  for (const commit of lineOf(store, head)) if (recent.push(await commitIn(store, env, commit, head)) === RECENT) break;
+  return recent;
 }
 
 function statusText(

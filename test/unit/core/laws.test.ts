@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { openStore, TractError } from '../../../src/library.js';
 import { attach, dialogue, STEPS, type Chance } from './laws/steps.js';
-import { World, type Setting } from './laws/world.js';
+import { fingerprint, World, type Setting } from './laws/world.js';
 
 /** Sequences a run; 10,000 on demand. */
 const RUNS = Number(process.env['TRACT_LAW_RUNS'] ?? 500);
@@ -43,7 +46,8 @@ async function take(
 ): Promise<void> {
   const [name, , run] = STEPS[step] ?? assert.fail('no such step');
   // Being detached refuses most operations: one step in four is enough of it.
-  if (chance.a % 4 !== 0) await attach(world, chance);
+  // Changing branches often makes histories diverge, so that merges and rebases have something to do.
+  if (world.tract.isDetached ? chance.a % 4 !== 0 : chance.a % 3 === 0) await attach(world, chance);
   const before = world.imprint();
   const branch = world.tract.currentBranch;
   const done = (outcome: string) => {
@@ -106,9 +110,39 @@ async function exportAndImport(world: World): Promise<void> {
   await rm(folder, { recursive: true });
 }
 
+/** Law 1, the other half: what a process that has only the exported file makes of every head. */
+async function compileElsewhere(world: World): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'tract-process-'));
+  const file = join(folder, 'laws.tract');
+  await world.tract.exportTo(file);
+  const heads = [
+    ...new Set(Object.entries(world.refs()).flatMap(([ref, hash]) => (ref.startsWith('refs/') ? [hash] : []))),
+  ];
+  const script = fileURLToPath(new URL('./laws/compile-exported.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, file, ...heads], {
+    maxBuffer: 64_000_000,
+  });
+  const printed = JSON.parse(stdout) as Readonly<Record<string, string>>;
+  for (const hash of heads)
+    assert.equal(printed[hash], fingerprint(await world.tract.compile({ at: hash })), 'law 1: another process');
+  await rm(folder, { recursive: true });
+}
+
 describe('the nine laws of the engine (§2–§9)', function () {
   this.timeout(Math.max(180_000, RUNS * 1_000));
   const tally = new Map<string, number>();
+
+  it('law 1 (§5): a new process compiles what this one does', async () => {
+    const property = fc.asyncProperty(sequence, async (steps) => {
+      const world = await World.open({ durable: false, cache: 8 });
+      await dialogue(world, { a: 1, b: 2, c: 2 });
+      for (const name of ['f', 'g']) await world.tract.branch(name, { checkout: false });
+      for (const step of steps) await take(world, step, tally, []);
+      await compileElsewhere(world);
+      await world.close();
+    });
+    await fc.assert(property, { numRuns: 5, endOnFailure: true });
+  });
 
   it(`hold over ${RUNS} sequences of ${LENGTH} operations`, async () => {
     let run = 0;

@@ -1,0 +1,24 @@
+import type { CompiledContext, OpenOptions } from '../../../src/library.js';
+import { Tract } from '../../../src/library.js';
+
+/** A clock that goes on by a second at every look, from 2026-01-01. */
+export function steadyClock(): () => Date {
+  let seconds = 0;
+  return () => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds++));
+}
+
+/** A tract in memory whose cache is checked at every use. */
+export const openTract = (options: OpenOptions & { readonly tractId?: string } = {}) =>
+  Tract.open({ verifyCache: true, clock: steadyClock(), ...options });
+
+export const texts = (context: CompiledContext): string[] => context.messages.map(({ content }) => content);
+
+/** What a rejected promise was rejected with. */
+export async function failure(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('It did not fail.');
+}
