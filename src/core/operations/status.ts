@@ -4,7 +4,7 @@ import type { Commit } from '../model/commit.js';
 import type { Reads } from '../transaction.js';
 import { unseenTokens } from '../compile/unseen.js';
 import { contextLimit } from './budget.js';
-import { commitIn } from './effective-state.js';
+import { effectiveState, toCommit } from './effective-state.js';
 import { readHead } from './head.js';
 
 export interface Status {
@@ -53,7 +53,10 @@ export async function status(store: Reads, tractId: string, env: Environment): P
 async function recentCommits(store: Reads, env: Environment, head: string | null): Promise<readonly Commit[]> {
   const recent: Commit[] = [];
   if (head === null) return recent;
-  for (const commit of lineOf(store, head)) if (recent.push(await commitIn(store, env, commit, head)) === RECENT) break;
+  for (const commit of lineOf(store, head)) {
+    const { priority } = await effectiveState(store, env, commit, head);
+    if (recent.push(toCommit(commit, priority)) === RECENT) break;
+  }
   return recent;
 }
 

@@ -142,9 +142,9 @@ const checkout: Step = async (world, { a, b }) => {
 };
 
 /** Back to a branch, which writing needs. */
-export const attach: Step = async (world, { a }) => {
-  const name = pick(world.branchNames(), a);
-  if (world.tract.isDetached && name !== undefined) await world.tract.checkout(name);
+export const attach: Step = async (world, { b }) => {
+  const name = pick(world.branchNames(), b);
+  if (name !== undefined) await world.tract.checkout(name);
 };
 
 export const branch: Step = async (world, { a, b, c }) => {
@@ -170,7 +170,10 @@ const merge: Step = async (world, { a, b, c }) => {
       a,
     ) ?? 'none';
   const oursHash = tract.head;
-  if (oursHash === null) return void (await tract.merge(other));
+  if (oursHash === null) {
+    await tract.merge(other);
+    return;
+  }
   const theirsHash = await tract.resolveCommit(other);
   const noFf = c % 3 === 0;
   const ours = await tract.compile();
@@ -181,7 +184,10 @@ const merge: Step = async (world, { a, b, c }) => {
   const resolutions = Object.fromEntries(targets.map((target, i) => [target, choose(i)]));
   const result = await tract.merge(other, { noFf, resolutions });
   const merged = await tract.compile();
-  if (result.fastForward) return assert.equal(tract.head, theirsHash, '§9.2: a fast-forward stands on the other head');
+  if (result.fastForward) {
+    assert.equal(tract.head, theirsHash, '§9.2: a fast-forward stands on the other head');
+    return;
+  }
   const all = new Set(reference.history(result.commit.commitHash));
   for (const hash of [...reference.history(oursHash), ...reference.history(theirsHash)])
     assert.ok(all.has(hash), 'law 7: something reachable from a parent is lost');
@@ -287,8 +293,12 @@ const tag: Step = async (world, { a, b }) => {
   else await world.tract.tag(`t${a % 4}`, pick(['HEAD', anyCommit(world, b), 'HEAD~1'], b));
 };
 
-const undo: Step = async ({ tract }) => void (await tract.undo());
-const redo: Step = async ({ tract }) => void (await tract.redo());
+const undo: Step = async ({ tract }) => {
+  await tract.undo();
+};
+const redo: Step = async ({ tract }) => {
+  await tract.redo();
+};
 
 const gc: Step = async (world, { a }) => {
   const plan = await world.tract.gc({ dryRun: true, olderThanDays: a % 2 });

@@ -167,7 +167,7 @@ export class World {
       const record = await this.tract.compileRecord(id);
       const context = await record?.reproduce();
       assert.equal(context?.contextHash, contextHash, 'law 6: a record does not reproduce');
-      assert.deepEqual(record?.commitHashes, context?.commitHashes, '§7: the effective commits');
+      assert.deepEqual(record?.commitHashes, context.commitHashes, '§7: the effective commits');
     }
   }
 

@@ -92,7 +92,7 @@ describe('content types (§3)', () => {
           priority: 'important',
           compiled: true,
           role: 'user',
-          text: (content) => `Note: ${String(content['body'])}`,
+          text: (content) => `Note: ${content['body'] as string}`,
         },
       },
     });
