@@ -94,13 +94,18 @@ async function editCommit(window: TractWindow, argument: unknown): Promise<strin
     accept: ({ operation }) => operation === 'append' || operation === 'compress' || operation === 'edit',
   });
   if (target === undefined) return undefined;
-  const { tract, commit } = target;
+  const { store, tract, commit } = target;
   if (tract.isDetached)
     throw new WindowError(
       vscode.l10n.t('HEAD is detached, so no branch would hold the edit. Check out a branch or create one here first.'),
       ['tract.checkoutPrevious', 'tract.createBranch'],
     );
-  const uri = editUri(tract.tractId, commit.editTarget ?? commit.commitHash);
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+  const hash = commit.editTarget ?? commit.commitHash;
+  const short = shortHash(hash);
+  const uri = editUri(tract.tractId, store.storage.commitsByPrefix(short, 2).length === 1 ? short : hash);
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(await vscode.languages.setTextDocumentLanguage(document, 'markdown'), {
+    preview: false,
+  });
   return uri.toString();
 }

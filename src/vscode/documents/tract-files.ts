@@ -5,7 +5,7 @@ import type { Store } from '../../core/store.js';
 import type { Contribution, TractWindow } from '../window.js';
 import { commitText, contentOf, storedCommit } from './document-text.js';
 import { contentWithText, editableText } from './edit-content.js';
-import { addressOf, SCHEME, type DocumentAddress } from './uris.js';
+import { addressOf, isFolder, SCHEME, type DocumentAddress } from './uris.js';
 
 /** `tract:` as a file system (Annex B.12): commits and contexts read-only; saving an edit document makes one edit commit. */
 export const documents: Contribution = {
@@ -25,7 +25,8 @@ export class TractFiles implements vscode.FileSystemProvider {
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const address = this.#address(uri);
+    if (isFolder(uri)) return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
+    const address = await this.#address(uri);
     const bytes = await this.readFile(uri);
     const readOnly = address.kind !== 'edit' || this.#window.store.readOnlyReason !== null;
     const mtime = this.#saved.get(uri.path) ?? 0;
@@ -39,10 +40,8 @@ export class TractFiles implements vscode.FileSystemProvider {
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const address = this.#address(uri);
+    const address = await this.#address(uri);
     const store = await this.#window.store.open();
-    if (!store.storage.commit(address.commitHash) || !store.storage.tract(address.tractId))
-      throw vscode.FileSystemError.FileNotFound(uri);
     return new TextEncoder().encode(await this.#text(store, address));
   }
 
@@ -57,7 +56,7 @@ export class TractFiles implements vscode.FileSystemProvider {
 
   /** A save: an edit commit when the text is another than the message now has. */
   async writeFile(uri: vscode.Uri, bytes: Uint8Array): Promise<void> {
-    const { kind, tractId, commitHash } = this.#address(uri);
+    const { kind, tractId, commitHash } = await this.#address(uri);
     if (kind !== 'edit') throw vscode.FileSystemError.NoPermissions(uri);
     const text = new TextDecoder().decode(bytes);
     const store = await this.#window.store.open();
@@ -89,10 +88,14 @@ export class TractFiles implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  #address(uri: vscode.Uri): DocumentAddress {
+  /** What the address names, with the whole hash. */
+  async #address(uri: vscode.Uri): Promise<DocumentAddress> {
     const address = addressOf(uri);
-    if (!address) throw vscode.FileSystemError.FileNotFound(uri);
-    return address;
+    const { storage } = await this.#window.store.open();
+    const [commitHash, other] = address ? storage.commitsByPrefix(address.commitHash, 2) : [];
+    if (!address || commitHash === undefined || other !== undefined || !storage.tract(address.tractId))
+      throw vscode.FileSystemError.FileNotFound(uri);
+    return { ...address, commitHash };
   }
 }
 

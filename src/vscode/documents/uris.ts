@@ -11,6 +11,7 @@ export type DocumentKind = 'commit' | 'context' | 'edit';
 export interface DocumentAddress {
   readonly tractId: string;
   readonly kind: DocumentKind;
+  /** The whole hash, or a prefix of at least 8 digits. */
   readonly commitHash: string;
 }
 
@@ -27,9 +28,9 @@ export function contextUri(tractId: string, commitHash: string, label: string): 
   return uriOf({ tractId, kind: 'context', commitHash }, `Context ${fileName(label)} (${shortHash(commitHash)}).md`);
 }
 
-/** The text of a message to be edited: saving makes an edit commit. */
-export function editUri(tractId: string, commitHash: string): vscode.Uri {
-  return uriOf({ tractId, kind: 'edit', commitHash }, `Edit ${shortHash(commitHash)}.md`);
+/** The text of a message to be edited: saving makes an edit commit. `name`: its hash, or a prefix that only it has, for a short tab. */
+export function editUri(tractId: string, name: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, path: `/${tractId}/edit/${name}` });
 }
 
 /** The last part of the path is only for the tab's title. */
@@ -39,10 +40,15 @@ function uriOf({ tractId, kind, commitHash }: DocumentAddress, name: string): vs
 
 /** What a `tract:` address names, or null when it names nothing of ours. */
 export function addressOf(uri: vscode.Uri): DocumentAddress | null {
-  const match = /^\/([^/]+)\/(commit|context|edit)\/([0-9a-f]{64})(?:\/[^/]*)?$/.exec(uri.path);
+  const match = /^\/([^/]+)\/(commit|context|edit)\/([0-9a-f]{8,64})(?:\/[^/]*)?$/.exec(uri.path);
   if (uri.scheme !== SCHEME || !match) return null;
   const [, tractId = '', kind, commitHash = ''] = match;
   return { tractId, kind: kind as DocumentKind, commitHash };
+}
+
+/** Whether it is one of the folders above the documents: VS Code looks at them before it writes. */
+export function isFolder(uri: vscode.Uri): boolean {
+  return /^\/(?:[^/]+(?:\/(?:commit|context|edit))?)?\/?$/.test(uri.path);
 }
 
 /** A text as part of a file name: no separators, not long. */

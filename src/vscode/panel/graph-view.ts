@@ -24,7 +24,9 @@ export async function graphView(store: Store, tractId: string, limit: number): P
   for (const [kind, prefix] of PREFIXES) {
     for (const [ref, hash] of storage.refs(tractId, prefix)) {
       if (symbolicTarget(hash) !== undefined) continue;
-      const name = ref.slice(prefix.length);
+      const whole = ref.slice(prefix.length);
+      // A session's line is named by two ids: its own first digits are enough to tell it by.
+      const name = kind === 'import' ? whole.slice(0, 8) : whole;
       refs.set(hash, [...(refs.get(hash) ?? []), { kind, name, current: kind === 'branch' && name === head.branch }]);
     }
   }

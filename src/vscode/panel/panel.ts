@@ -12,12 +12,13 @@ export const panel: Contribution = { name: 'panel', register };
 
 function register(window: TractWindow): vscode.Disposable {
   const assets = vscode.Uri.joinPath(window.context.extensionUri, 'dist', 'webview');
+  const icon = (name: string) => vscode.Uri.joinPath(window.context.extensionUri, 'media', name);
   const options = { enableScripts: true, localResourceRoots: [assets] };
   let current: { readonly panel: vscode.WebviewPanel; readonly host: PanelHost } | null = null;
 
   const adopt = (webviewPanel: vscode.WebviewPanel): PanelHost => {
     webviewPanel.webview.options = options;
-    webviewPanel.iconPath = vscode.Uri.joinPath(window.context.extensionUri, 'media', 'tract.svg');
+    webviewPanel.iconPath = { light: icon('tract.svg'), dark: icon('tract-dark.svg') };
     const host = new PanelHost(window, webviewPanel.webview);
     webviewPanel.onDidChangeViewState(() => {
       host.visible = webviewPanel.visible;

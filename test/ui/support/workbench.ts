@@ -141,7 +141,10 @@ export class Workbench {
   /** Opens the context menu of an element and chooses an entry. */
   async chooseFromContextMenu(target: Locator, entry: string | RegExp): Promise<void> {
     await target.click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: entry }).click();
+    const item = this.page.getByRole('menuitem', { name: entry });
+    await item.click();
+    // VS Code ignores a click that comes right after the menu opened.
+    await item.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => item.click());
   }
 
   /** The content of the one webview that is open. */
