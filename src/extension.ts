@@ -7,6 +7,9 @@ import { readSettings } from './vscode/settings.js';
 import { ContextKeys } from './vscode/store/context-keys.js';
 import { WindowStore } from './vscode/store/window-store.js';
 import type { TractWindow } from './vscode/window.js';
+import { rankFiles } from './tokens/node/rank-files.js';
+import { WorkerCounter } from './tokens/node/worker-counter.js';
+import { Tokenizers } from './tokens/tokenizers.js';
 
 /** What other extensions and the tests get from `activate`. */
 export interface TractApi {
@@ -19,14 +22,24 @@ export interface TractApi {
 export function activate(context: vscode.ExtensionContext): TractApi {
   const start = performance.now();
   const log = vscode.window.createOutputChannel('Tract', { log: true });
+  const dist = context.asAbsolutePath('dist');
+  const tokenizers = new Tokenizers(rankFiles(dist));
+  const backgroundCounter = new WorkerCounter(join(dist, 'tokens-worker.mjs'), dist);
   const store = new WindowStore({
-    openStore: () => openWindowStore(context),
+    openStore: () => openWindowStore(context, tokenizers),
     memory: context.workspaceState,
     keys: new ContextKeys(context.workspaceState),
     log,
   });
-  const window: TractWindow = { context, store, errors: new ErrorReporter(log), log };
-  context.subscriptions.push(log, store);
+  const window: TractWindow = {
+    context,
+    store,
+    tokenizers,
+    backgroundCounter,
+    errors: new ErrorReporter(log),
+    log,
+  };
+  context.subscriptions.push(log, store, { dispose: () => void backgroundCounter.close() });
   for (const contribution of contributions) {
     try {
       context.subscriptions.push(contribution.register(window));
@@ -48,13 +61,13 @@ export async function deactivate(): Promise<void> {
 }
 
 /** The store lies in the workspace's storage; without a folder in the extension's (Annex B.13). */
-async function openWindowStore(context: vscode.ExtensionContext): Promise<Store> {
+async function openWindowStore(context: vscode.ExtensionContext, tokenizers: Tokenizers): Promise<Store> {
   const { openStore } = await import('./library.js');
   const { encoding, defaultBranch } = readSettings();
   return openStore({
     directory: join((context.storageUri ?? context.globalStorageUri).fsPath, 'store'),
     application: 'VS Code',
-    tokenCounter: encoding,
+    tokenCounter: tokenizers.createTokenizer(encoding),
     defaultBranch,
     verifyCache: context.extensionMode === vscode.ExtensionMode.Test,
   });

@@ -101,6 +101,11 @@ const MODELS: Readonly<Record<string, ModelTokens>> = {
   'glm-4': standIn(131_072),
 };
 
+/** Models that a person may choose from: the table's, families as such, and those of the setting. Sorted. */
+export function knownModels(settings: ModelSettings = {}): string[] {
+  return [...new Set([...Object.keys(MODELS), ...Object.keys(settings)])].sort();
+}
+
 /**
  * Encoding and context window of a model by its id, with or without provider (`openai/gpt-4o`, `models/gemini-2.5-pro`).
  * The longest matching prefix holds; a setting goes before the table at the same length and may leave fields to it. An

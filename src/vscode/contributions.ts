@@ -1,9 +1,10 @@
 import { commands } from './commands/commands.js';
 import { documents } from './documents/tract-files.js';
+import { editor } from './editor/editor.js';
 import { panel } from './panel/panel.js';
 import { statusBar } from './status/status-bar.js';
 import { views } from './views/views.js';
 import type { Contribution } from './window.js';
 
 /** Every feature of the extension, in the order in which they start. Add one here. */
-export const contributions: readonly Contribution[] = [views, commands, documents, statusBar, panel];
+export const contributions: readonly Contribution[] = [views, commands, documents, statusBar, editor, panel];

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
-import type { ModelSettings } from '../tokens/models.js';
+import { modelTokens, type ModelSettings } from '../tokens/models.js';
 
 /** The settings of `package.json` as values; read anew each time, so that a change holds at once. */
 export interface TractSettings {
   readonly defaultBranch: string;
+  /** The encoding of the model that is counted for, else the one chosen. */
   readonly encoding: string;
+  /** The model that tokens are counted for; null when only an encoding is chosen. */
+  readonly countedModel: string | null;
   readonly budget: {
     /** Null: the model's window. */
     readonly maxTokens: number | null;
@@ -20,9 +23,13 @@ export interface TractSettings {
 export function readSettings(): TractSettings {
   const settings = vscode.workspace.getConfiguration('tract');
   const maxTokens = whole(settings.get('budget.maxTokens'), 0);
+  const models = settings.get<ModelSettings>('models') ?? {};
+  const countedModel = text(settings.get('tokens.model'), '');
+  const chosen = text(settings.get('encoding'), 'o200k_base');
   return {
     defaultBranch: text(settings.get('defaultBranch'), 'main'),
-    encoding: text(settings.get('encoding'), 'o200k_base'),
+    encoding: countedModel === '' ? chosen : modelTokens(countedModel, models).encoding,
+    countedModel: countedModel === '' ? null : countedModel,
     budget: {
       maxTokens: maxTokens === 0 ? null : maxTokens,
       reserveOutput: reserve(whole(settings.get('budget.reserveOutput'), 0), maxTokens),
@@ -30,7 +37,7 @@ export function readSettings(): TractSettings {
       warnAt: share(settings.get('budget.warnAt'), 0.8),
       errorAt: share(settings.get('budget.errorAt'), 0.95),
     },
-    models: settings.get<ModelSettings>('models') ?? {},
+    models,
   };
 }
 

@@ -1,4 +1,6 @@
 import type * as vscode from 'vscode';
+import type { BackgroundCounter } from '../tokens/background-counter.js';
+import type { Tokenizers } from '../tokens/tokenizers.js';
 import type { ErrorReporter } from './errors.js';
 import type { WindowStore } from './store/window-store.js';
 
@@ -6,6 +8,10 @@ import type { WindowStore } from './store/window-store.js';
 export interface TractWindow {
   readonly context: vscode.ExtensionContext;
   readonly store: WindowStore;
+  /** Counts everything that is shown: store, panel, status bar and editors. */
+  readonly tokenizers: Tokenizers;
+  /** The same counts, off the extension host's thread. */
+  readonly backgroundCounter: BackgroundCounter;
   readonly errors: ErrorReporter;
   readonly log: vscode.LogOutputChannel;
 }

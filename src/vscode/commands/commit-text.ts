@@ -37,12 +37,12 @@ const KINDS: readonly KindItem[] = [
 /** Largest file that `Commit File…` takes, in bytes. */
 const MAX_FILE = 1024 * 1024;
 
-/** Commits the selection of the active editor, or its whole text. For programs: `{ kind: 'user' }` answers the question. */
+/** Commits the selection of the active editor, or its whole text. For programs: `{ kind: 'user', text }` answers the questions. */
 export async function commitSelection(window: TractWindow, options: unknown): Promise<string | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) throw new WindowError(vscode.l10n.t('Open a file and select the text to commit.'));
   const { document, selection } = editor;
-  const text = document.getText(selection.isEmpty ? undefined : selection);
+  const text = wordOf(options, 'text') || document.getText(selection.isEmpty ? undefined : selection);
   if (text === '') throw new WindowError(vscode.l10n.t('There is no text to commit.'));
   const what = selection.isEmpty ? vscode.l10n.t('Commit the Whole File as') : vscode.l10n.t('Commit the Selection as');
   const kind =
