@@ -25,43 +25,39 @@ const COMMONJS_NAMES = [
   `const __dirname = __dirnameOf(__filename);`,
 ].join('\n');
 
-/** The one thing that ES modules expect to find, in CommonJS. */
-const IMPORT_META_URL = `const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;`;
-
-const esModule = (entry: string, file: string): BuildOptions => ({
-  ...NODE,
-  entryPoints: [entry],
-  outfile: join(DIST, file),
-  format: 'esm',
-  banner: { js: COMMONJS_NAMES },
-});
-
-const commonJs: BuildOptions = {
-  ...NODE,
-  format: 'cjs',
-  external: ['vscode'],
-  banner: { js: IMPORT_META_URL },
-  define: { 'import.meta.url': '__importMetaUrl' },
-};
-
-/** `src/tokens/node/worker.ts` → `tokens-worker.mjs`. */
+/** `src/tokens/node/worker.ts` → `tokens-worker`. */
 function workerFile(entry: string): string {
   const folder = dirname(entry);
-  return `${basename(basename(folder) === 'node' ? dirname(folder) : folder)}-worker.mjs`;
+  return `${basename(basename(folder) === 'node' ? dirname(folder) : folder)}-worker`;
 }
 
-/** The bundles that ship, one per entry point that exists. */
+/** Entry points that exist, by the name of their file in `dist/`. */
+function nodeEntries(): Record<string, string> {
+  const roots = { extension: 'src/extension.ts', core: 'src/library.ts', cli: 'src/bin.ts' };
+  const workers = filesIn('src', /^worker\.ts$/, { recursive: true }).map((path) => [workerFile(path), path] as const);
+  const existing = Object.entries(roots)
+    .map(([name, path]) => [name, join(ROOT, path)] as const)
+    .filter(([, path]) => existsSync(path));
+  return Object.fromEntries([...existing, ...workers]);
+}
+
+/** The bundles that ship: everything for Node in one, the webview in another. */
 export function productBundles(): BuildOptions[] {
-  const bundles: BuildOptions[] = [];
-  const when = (entry: string, bundle: (path: string) => BuildOptions) => {
-    const path = join(ROOT, entry);
-    if (existsSync(path)) bundles.push(bundle(path));
-  };
-  when('src/extension.ts', (path) => ({ ...commonJs, entryPoints: [path], outfile: join(DIST, 'extension.cjs') }));
-  when('src/library.ts', (path) => esModule(path, 'core.mjs'));
-  when('src/bin.ts', (path) => esModule(path, 'cli.mjs'));
-  for (const path of filesIn('src', /^worker\.ts$/, { recursive: true }))
-    bundles.push(esModule(path, workerFile(path)));
+  const bundles: BuildOptions[] = [
+    {
+      ...NODE,
+      entryPoints: nodeEntries(),
+      outdir: DIST,
+      outExtension: { '.js': '.mjs' },
+      format: 'esm',
+      external: ['vscode'],
+      banner: { js: COMMONJS_NAMES },
+      // What extension, library, CLI and workers share is written once, and what is imported with import() is loaded
+      // when it is needed. The chunks lie beside the entries: code finds its files next to import.meta.url.
+      splitting: true,
+      chunkNames: 'chunk-[hash]',
+    },
+  ];
   const webviews = filesIn('webview', /(?<!\.d)\.(ts|css)$/, { recursive: false });
   if (webviews.length > 0) {
     bundles.push({
@@ -82,7 +78,8 @@ export function productBundles(): BuildOptions[] {
 export function hostTestBundle(): BuildOptions {
   const entry = join(ROOT, 'scripts', 'test', 'extension-host.ts');
   return {
-    ...commonJs,
+    ...NODE,
+    format: 'cjs',
     entryPoints: [entry, ...filesIn('test/integration', /\.test\.ts$/, { recursive: true })],
     outdir: join(DIST, 'test'),
     outbase: ROOT,
