@@ -130,7 +130,7 @@ const REF_ICONS: Readonly<Record<RefView['kind'], string>> = { branch: 'git-bran
 
 function refBadge(ref: RefView): TemplateResult {
   return html`<span class="ref ref-${ref.kind} ${ref.current ? 'current' : ''}" title=${`${ref.kind} ${ref.name}`}
-    >${icon(REF_ICONS[ref.kind])}${ref.name}</span
+    >${icon(REF_ICONS[ref.kind])}<span class="ref-name">${ref.name}</span></span
   >`;
 }
 
