@@ -71,9 +71,11 @@ async function checkFiles(medium: StoreMedium): Promise<readonly Problem[]> {
   for (const { number, size } of logs) {
     const bytes = await medium.read(logName(number), 0, size).catch(() => new Uint8Array(0));
     const scan = scanLog(bytes.subarray(FILE_HEADER), FILE_HEADER, number, medium.crc32);
-    // The end of the last file may be a frame that is being written.
-    const torn = scan.tornBytes > 0 && number !== logs.at(-1)?.number;
-    const headless = readFileHeader(bytes, number, medium.crc32) === undefined;
+    // The last file may end in a frame that is being written, and is begun again when it holds none.
+    const last = number === logs.at(-1)?.number;
+    const torn = scan.tornBytes > 0 && !last;
+    const begun = !last || scan.frames.length > 0;
+    const headless = begun && readFileHeader(bytes, number, medium.crc32) === undefined;
     if (headless || torn || scan.damaged.length > 0) spare('LOG_DAMAGED', logName(number));
   }
   return problems;
