@@ -23,8 +23,9 @@ export function activate(context: vscode.ExtensionContext): TractApi {
   const start = performance.now();
   const log = vscode.window.createOutputChannel('Tract', { log: true });
   const dist = context.asAbsolutePath('dist');
-  const tokenizers = new Tokenizers(rankFiles(dist));
-  const backgroundCounter = new WorkerCounter(join(dist, 'tokens-worker.mjs'), dist);
+  const ranks = join(dist, 'ranks');
+  const tokenizers = new Tokenizers(rankFiles(ranks));
+  const backgroundCounter = new WorkerCounter(join(dist, 'tokens-worker.mjs'), ranks);
   const store = new WindowStore({
     openStore: () => openWindowStore(context, tokenizers),
     memory: context.workspaceState,

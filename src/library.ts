@@ -48,7 +48,7 @@ export { TranscriptFileError, TranscriptTooLargeError, UnknownTranscriptError } 
 export { UnknownEncodingError } from './tokens/encodings.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const tokenizers = new Tokenizers(rankFiles(here));
+const tokenizers = new Tokenizers(rankFiles(join(here, 'ranks')));
 
 /** Exact tokens of a text (SPEC §6); `""` → 0. @throws UnknownEncodingError */
 export const countTokens = (text: string, encoding?: string): number => tokenizers.countTokens(text, encoding);

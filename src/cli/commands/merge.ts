@@ -33,8 +33,11 @@ export const merge: Register = (program, cli) => {
           return;
         }
         if (error instanceof MergeError && !cli().out.json) {
-          for (const { kind, target, ours, theirs } of error.conflicts)
-            cli().out.line(`CONFLICT (${kind}): ${short(target)}, ours ${short(ours)}, theirs ${short(theirs)}`);
+          for (const { kind, target, ours, theirs } of error.conflicts) {
+            cli().out.line(`CONFLICT (${kind}): ${short(target)}`);
+            cli().out.line(`  ours:   ${cli().out.oneLine(ours)}`);
+            cli().out.line(`  theirs: ${cli().out.oneLine(theirs)}`);
+          }
         }
         throw error;
       }
