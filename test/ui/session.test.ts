@@ -67,6 +67,8 @@ describe('a session in the window', () => {
     const before = await status().innerText();
     await workbench.reload();
     await workbench.statusBarItem(before.trim()).waitFor();
+    // The browser's workbench writes its layout now and then: whether the tab itself is back is up to it.
+    await workbench.runCommand('Tract: Open Context Panel');
     await workbench
       .webview()
       .getByText(/\d+ messages/)
