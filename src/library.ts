@@ -34,6 +34,8 @@ import { importPythonDatabase } from './transcripts/python-tract/import.js';
 import { readPythonDatabase } from './transcripts/python-tract/rows.js';
 
 export * from './core/model/errors.js';
+export * from './ops/errors.js';
+export * from './storage/errors.js';
 export { canonicalJson } from './core/model/canonical.js';
 export type { Commit } from './core/model/commit.js';
 export type { CompiledContext, CompiledMessage } from './core/model/context.js';
