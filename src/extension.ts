@@ -1,10 +1,12 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Store } from './core/store.js';
+import { Conversation } from './vscode/chat/conversation.js';
 import { contributions } from './vscode/contributions.js';
 import { ErrorReporter } from './vscode/errors.js';
+import { Models } from './vscode/models/models.js';
 import { readSettings } from './vscode/settings.js';
 import { ContextKeys } from './vscode/store/context-keys.js';
+import { storeDirectory } from './vscode/store/store-directory.js';
 import { WindowStore } from './vscode/store/window-store.js';
 import type { TractWindow } from './vscode/window.js';
 import { rankFiles } from './tokens/node/rank-files.js';
@@ -32,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     keys: new ContextKeys(context.workspaceState),
     log,
   });
+  const models = new Models(context.secrets);
+  const conversation = new Conversation(models);
   const window: TractWindow = {
     context,
     store,
@@ -39,8 +43,10 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     backgroundCounter,
     errors: new ErrorReporter(log),
     log,
+    models,
+    conversation,
   };
-  context.subscriptions.push(log, store, { dispose: () => void backgroundCounter.close() });
+  context.subscriptions.push(log, store, models, conversation, { dispose: () => void backgroundCounter.close() });
   for (const contribution of contributions) {
     try {
       context.subscriptions.push(contribution.register(window));
@@ -66,7 +72,7 @@ async function openWindowStore(context: vscode.ExtensionContext, tokenizers: Tok
   const { openStore } = await import('./library.js');
   const { encoding, defaultBranch } = readSettings();
   return openStore({
-    directory: join((context.storageUri ?? context.globalStorageUri).fsPath, 'store'),
+    directory: storeDirectory(context),
     application: 'VS Code',
     tokenCounter: tokenizers.createTokenizer(encoding),
     defaultBranch,

@@ -13,6 +13,10 @@ export const ModelView = z.object({
 });
 export type ModelView = z.infer<typeof ModelView>;
 
+/** A button that helps; the panel answers with `applySuggestion`. */
+export const Remedy = z.object({ id: z.string(), label: z.string() });
+export type Remedy = z.infer<typeof Remedy>;
+
 export const ComposerState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('idle') }),
   /** The record is written, the request is out, nothing came back yet. */
@@ -20,7 +24,13 @@ export const ComposerState = z.discriminatedUnion('kind', [
   /** `text` and `reasoning` are everything so far. */
   z.object({ kind: z.literal('streaming'), since: Instant, text: z.string(), reasoning: z.string() }),
   /** A sentence that says what happened, that nothing was lost and what to do. */
-  z.object({ kind: z.literal('failed'), message: z.string() }),
+  z.object({
+    kind: z.literal('failed'),
+    message: z.string(),
+    /** The person's text when it was not committed; offered back. */
+    unsent: z.string(),
+    remedies: z.array(Remedy),
+  }),
 ]);
 export type ComposerState = z.infer<typeof ComposerState>;
 

@@ -125,7 +125,7 @@ export const ToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('compareRecords'), a: RecordId, b: RecordId }),
   /** → `graph` with the first `limit`, as for `loadRecords`. */
   z.object({ type: z.literal('loadGraph'), limit: Rows }),
-  /** `SuggestionView.id` */
+  /** `SuggestionView.id`, or the id of a failure's `Remedy`. */
   z.object({ type: z.literal('applySuggestion'), id: text(100) }),
   /** → `draftTokens`. Sent a moment after the last key; `draft` counts up, so that an answer to an old text is known as such. */
   z.object({ type: z.literal('draft'), draft: z.int(), text: text(4_000_000) }),

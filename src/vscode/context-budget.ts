@@ -1,10 +1,11 @@
 import type { Store } from '../core/store.js';
 import { modelTokens } from '../tokens/models.js';
+import { chosenModel } from './models/model-settings.js';
 import { readSettings } from './settings.js';
 
 /** What a tract's context may take (SPEC §11). */
 export interface ContextBudget {
-  /** The setting, else the window of the model used last; null when neither is known. */
+  /** The setting, else the window of the model chosen for chat, else of the one used last; null when neither is known. */
   readonly max: number | null;
   readonly source: 'setting' | 'model' | 'none';
   readonly model: string | null;
@@ -16,7 +17,7 @@ export interface ContextBudget {
 export function contextBudget(store: Store, tractId: string): ContextBudget {
   const { budget, models } = readSettings();
   const [record] = store.storage.records(tractId, { limit: 1 });
-  const model = record?.model ?? null;
+  const model = chosenModel('chat') ?? record?.model ?? null;
   const window = model === null ? null : modelTokens(model, models).contextWindow;
   const max = budget.maxTokens ?? window;
   const reserved = budget.reserveOutput;

@@ -1,10 +1,23 @@
+import { chat } from './chat/chat-commands.js';
 import { commands } from './commands/commands.js';
 import { documents } from './documents/tract-files.js';
 import { editor } from './editor/editor.js';
+import { mcp } from './mcp/mcp.js';
+import { models } from './models/model-commands.js';
 import { panel } from './panel/panel.js';
 import { statusBar } from './status/status-bar.js';
 import { views } from './views/views.js';
 import type { Contribution } from './window.js';
 
 /** Every feature of the extension, in the order in which they start. Add one here. */
-export const contributions: readonly Contribution[] = [views, commands, documents, statusBar, editor, panel];
+export const contributions: readonly Contribution[] = [
+  views,
+  commands,
+  documents,
+  statusBar,
+  editor,
+  panel,
+  models,
+  chat,
+  mcp,
+];

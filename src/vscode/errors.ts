@@ -24,6 +24,9 @@ const BUTTONS: Readonly<Record<string, Button>> = {
   'tract.createBranch': { title: vscode.l10n.t('Create Branch…'), command: 'tract.createBranch' },
   'tract.checkoutPrevious': { title: vscode.l10n.t('Checkout Previous'), command: 'tract.checkoutPrevious' },
   'tract.compress': { title: vscode.l10n.t('Compress…'), command: 'tract.compress' },
+  'tract.makeRoom': { title: vscode.l10n.t('Make Room…'), command: 'tract.makeRoom' },
+  'tract.configureModel': { title: vscode.l10n.t('Choose Model…'), command: 'tract.configureModel' },
+  'tract.setApiKey': { title: vscode.l10n.t('Set API Key…'), command: 'tract.setApiKey' },
   'tract.openBudgetSettings': { title: vscode.l10n.t('Budget Settings'), command: 'tract.openBudgetSettings' },
   'tract.doctor': { title: vscode.l10n.t('Doctor'), command: 'tract.doctor' },
 };
@@ -31,8 +34,11 @@ const BUTTONS: Readonly<Record<string, Button>> = {
 /** By error code: what helps. */
 const HELP: Readonly<Record<string, readonly string[]>> = {
   DETACHED_HEAD: ['tract.checkoutPrevious', 'tract.createBranch'],
-  BUDGET_EXCEEDED: ['tract.compress', 'tract.openBudgetSettings'],
-  REQUEST_TOO_LARGE: ['tract.compress'],
+  BUDGET_EXCEEDED: ['tract.makeRoom', 'tract.openBudgetSettings'],
+  REQUEST_TOO_LARGE: ['tract.makeRoom'],
+  MODEL_CONTEXT_TOO_LONG: ['tract.makeRoom'],
+  NO_MODEL: ['tract.configureModel'],
+  MODEL_AUTH: ['tract.setApiKey', 'tract.configureModel'],
   COMPILE_MISMATCH: ['tract.doctor'],
 };
 
@@ -75,7 +81,7 @@ export class ErrorReporter {
 export function isCancelled(error: unknown): boolean {
   if (error instanceof vscode.CancellationError) return true;
   return (
-    (error instanceof TractError && error.code === 'CANCELLED') ||
+    (error instanceof TractError && (error.code === 'CANCELLED' || error.code === 'MODEL_CANCELLED')) ||
     (error instanceof Error && error.name === 'AbortError')
   );
 }

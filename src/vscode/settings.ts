@@ -16,6 +16,8 @@ export interface TractSettings {
     /** Shares of the available tokens, 0…1. */
     readonly warnAt: number;
     readonly errorAt: number;
+    /** Share from which compressing is suggested; null: never. */
+    readonly suggestCompressAt: number | null;
   };
   readonly models: ModelSettings;
 }
@@ -36,6 +38,8 @@ export function readSettings(): TractSettings {
       action: settings.get('budget.action') === 'reject' ? 'reject' : 'warn',
       warnAt: share(settings.get('budget.warnAt'), 0.8),
       errorAt: share(settings.get('budget.errorAt'), 0.95),
+      suggestCompressAt:
+        settings.get('compress.suggestAt') === 0 ? null : share(settings.get('compress.suggestAt'), 0.9),
     },
     models,
   };

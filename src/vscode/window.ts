@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { BackgroundCounter } from '../tokens/background-counter.js';
 import type { Tokenizers } from '../tokens/tokenizers.js';
+import type { Conversation } from './chat/conversation.js';
 import type { ErrorReporter } from './errors.js';
+import type { Models } from './models/models.js';
 import type { WindowStore } from './store/window-store.js';
 
 /** What every contribution of the extension is given. Built once, in `extension.ts`. */
@@ -14,6 +16,8 @@ export interface TractWindow {
   readonly backgroundCounter: BackgroundCounter;
   readonly errors: ErrorReporter;
   readonly log: vscode.LogOutputChannel;
+  readonly models: Models;
+  readonly conversation: Conversation;
 }
 
 /** One feature: registers itself and returns what ends it. One that fails does not stop the others. */

@@ -357,7 +357,10 @@ describe('context panel', () => {
       await panel.page.getByText('4.21k over the budget').waitFor();
       await panel.send({
         type: 'composer',
-        view: { ...COMPOSER, state: { kind: 'failed', message: 'The server said 429. Your message is kept.' } },
+        view: {
+          ...COMPOSER,
+          state: { kind: 'failed', message: 'The server said 429. Your message is kept.', unsent: '', remedies: [] },
+        },
       });
       await panel.page.getByRole('alert').getByText('Your message is kept').waitFor();
       await panel.send({ type: 'composer', view: { ...COMPOSER, models: [], modelId: null } });

@@ -134,6 +134,27 @@ function answer(panel: Panel, view: ComposerView): TemplateResult | typeof nothi
     case 'failed':
       return html`<div class="notice error" role="alert">
         ${icon('error')}<span>${state.message}</span>
+        ${state.remedies.map((remedy, i) =>
+          button(
+            remedy.label,
+            () => {
+              panel.post({ type: 'applySuggestion', id: remedy.id });
+            },
+            { secondary: i > 0 },
+          ),
+        )}
+        ${
+          state.unsent !== '' && panel.local.draft === ''
+            ? button(
+                'Edit Message',
+                () => {
+                  panel.write(state.unsent);
+                  panel.post({ type: 'dismissError' });
+                },
+                { secondary: true },
+              )
+            : nothing
+        }
         ${button(
           'Dismiss',
           () => {

@@ -3,7 +3,9 @@ import { slotOf } from '../../core/compile/snapshot.js';
 import type { MergeConflict } from '../../core/model/errors.js';
 import type { MergePlan } from '../../core/operations/merge.js';
 import type { Store } from '../../core/store.js';
+import type { Tract } from '../../core/tract.js';
 import { shortHash } from '../../shared/format.js';
+import { withModel } from '../chat/with-model.js';
 import { commitLabel, counted } from '../commit-look.js';
 import { storedCommit } from '../documents/document-text.js';
 import type { TractWindow } from '../window.js';
@@ -42,7 +44,7 @@ async function merge(window: TractWindow, argument: unknown, options: unknown): 
   if (!chosen) return undefined;
   const { tract, branch } = chosen;
   const plan = await tract.planMerge(branch);
-  const resolutions = givenResolutions(options) ?? (await resolveAll(await window.store.open(), plan));
+  const resolutions = givenResolutions(options) ?? (await resolveAll(window, plan, proposals(window, tract, branch)));
   if (resolutions === undefined) return undefined;
   const result = await tract.merge(branch, { resolutions });
   const name = branch.length === 64 ? shortHash(branch) : branch;
@@ -59,14 +61,31 @@ function givenResolutions(options: unknown): Resolutions | undefined {
     : undefined;
 }
 
+/** A model's text for a conflict; undefined when it was cancelled. Null: there is no model to ask. */
+type Propose = ((target: string) => Promise<string | undefined>) | null;
+
+/** All conflicts are asked about at once, when the first proposal is wanted (SPEC §9.2 `semantic`). */
+function proposals(window: TractWindow, tract: Tract, branch: string): Propose {
+  if (window.models.chosen('merge') === null || window.models.refusal !== null) return null;
+  let asked: Resolutions | undefined;
+  return async (target) => {
+    asked ??= await withModel(window, 'merge', vscode.l10n.t('Proposing a resolution'), (model, signal) =>
+      tract.semanticResolutions(branch, { model, signal }),
+    );
+    const proposal = asked?.[target];
+    return typeof proposal === 'object' ? proposal.text : undefined;
+  };
+}
+
 /** Asks conflict by conflict; undefined when the person stopped: nothing is written then. */
-async function resolveAll(store: Store, plan: MergePlan): Promise<Resolutions | undefined> {
+async function resolveAll(window: TractWindow, plan: MergePlan, propose: Propose): Promise<Resolutions | undefined> {
+  const store = await window.store.open();
   const resolutions: Resolutions = {};
   const byTarget = new Map(plan.conflicts.map((conflict) => [conflict.target, conflict]));
   let number = 0;
   for (const [target, conflict] of byTarget) {
     const title = vscode.l10n.t('Conflict {0} of {1}', ++number, byTarget.size);
-    const resolution = await resolveOne(store, plan, conflict, title);
+    const resolution = await resolveOne(store, plan, conflict, title, propose);
     if (resolution === undefined) return undefined;
     resolutions[target] = resolution;
   }
@@ -84,6 +103,7 @@ async function resolveOne(
   plan: MergePlan,
   conflict: MergeConflict,
   title: string,
+  propose: Propose,
 ): Promise<Resolutions[string] | undefined> {
   const { env, storage } = store;
   const ours = slotOf(await env.compiler.snapshot(storage, plan.ours?.commitHash ?? null), conflict.target);
@@ -108,6 +128,15 @@ async function resolveOne(
       detail: vscode.l10n.t('opens an editor with both texts'),
       choice: 'text' as const,
     },
+    ...(propose === null
+      ? []
+      : [
+          {
+            label: `$(sparkle) ${vscode.l10n.t('Propose a text…')}`,
+            detail: vscode.l10n.t('by the model for merges; you see and edit it before it holds'),
+            choice: 'proposal' as const,
+          },
+        ]),
   ];
   const label = commitLabel(storedCommit(store, conflict.target));
   const chosen = await vscode.window.showQuickPick(items, {
@@ -115,16 +144,20 @@ async function resolveOne(
     placeHolder: vscode.l10n.t('This message was {0}. What should compile?', KINDS[conflict.kind]),
     ignoreFocusOut: true,
   });
-  if (chosen?.choice !== 'text') return chosen?.choice;
+  if (chosen === undefined || chosen.choice === 'ours' || chosen.choice === 'theirs') return chosen?.choice;
+  const proposal = chosen.choice === 'proposal' ? await propose?.(conflict.target) : undefined;
+  if (chosen.choice === 'proposal' && proposal === undefined) return undefined;
   const text = await askText({
     message: vscode.l10n.t('{0}: write the text that the merge shall show, without the markers.', title),
-    initial: `<<<<<<< ${vscode.l10n.t('ours')}\n${ours?.text ?? ''}\n=======\n${theirs?.text ?? ''}\n>>>>>>> ${vscode.l10n.t('theirs')}\n`,
+    initial:
+      proposal ??
+      `<<<<<<< ${vscode.l10n.t('ours')}\n${ours?.text ?? ''}\n=======\n${theirs?.text ?? ''}\n>>>>>>> ${vscode.l10n.t('theirs')}\n`,
     approve: vscode.l10n.t('Use This Text'),
   });
   if (text === undefined) return undefined;
   if (!/^(<{7} |={7}$|>{7} )/m.test(text)) return { text: text.replace(/\n$/, '') };
   void vscode.window.showWarningMessage(vscode.l10n.t('The text still has conflict markers.'));
-  return resolveOne(store, plan, conflict, title);
+  return resolveOne(store, plan, conflict, title, propose);
 }
 
 async function rebase(window: TractWindow, argument: unknown): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { fullCount, shortHash } from '../../shared/format.js';
+import { proposeSummaries, splitSummaries } from '../chat/propose-summaries.js';
 import { commitLabel, counted } from '../commit-look.js';
 import { storedCommit } from '../documents/document-text.js';
 import { WindowError } from '../errors.js';
@@ -44,26 +45,32 @@ async function compress(window: TractWindow, upTo: string | undefined, options: 
       ? ''
       : vscode.l10n.t(' {0} stay as they are.', counted(plan.preserved.length, 'pinned message', 'pinned messages'));
   const given = textOf(options);
+  const proposed = given === undefined ? await proposeSummaries(window, plan) : null;
+  if (proposed === undefined) return undefined;
   const text =
     given ??
     (await askText({
       message: vscode.l10n.t(
-        'Compress {0} (~{1} tokens): write the summary that stands for them; it must have fewer tokens.{2}',
+        'Compress {0} (~{1} tokens): edit the summary that stands for them; it must have fewer tokens.{2}',
         counted(sources.length, 'message', 'messages'),
         fullCount(before),
         kept,
       ),
-      initial: sources.map(({ role, text: source }) => `${role}: ${source}`).join('\n\n'),
+      initial: proposed ?? sources.map(({ role, text: source }) => `${role}: ${source}`).join('\n\n'),
       approve: vscode.l10n.t('Compress'),
     }));
   if (text === undefined) return undefined;
-  const after = (await window.store.open()).env.tokenizer.count(text);
+  // Summaries of a model keep to the groups that pinned messages make; a text of one's own stands for all.
+  const texts = proposed === null ? [text] : splitSummaries(text);
+  const { tokenizer } = (await window.store.open()).env;
+  const after = texts.reduce((sum, summary) => sum + tokenizer.count(summary), 0);
   const approve = vscode.l10n.t('Compress');
   const detail = vscode.l10n.t(
-    'Before: ~{0} tokens in {1}. After: ~{2} tokens in one summary. The messages stay in the history, and the summary can be expanded again.',
+    'Before: ~{0} tokens in {1}. After: ~{2} tokens in {3}. The messages stay in the history, and a summary can be expanded again.',
     fullCount(before),
     counted(sources.length, 'message', 'messages'),
     fullCount(after),
+    counted(texts.length, 'summary', 'summaries'),
   );
   if (
     given === undefined &&
@@ -74,7 +81,7 @@ async function compress(window: TractWindow, upTo: string | undefined, options: 
     )) !== approve
   )
     return undefined;
-  const result = await tract.compress({ range: hashes, text });
+  const result = await tract.compress({ range: hashes, text: proposed === null ? text : texts });
   offerUndo(
     vscode.l10n.t(
       'Compressed {0}: ~{1} → ~{2} tokens.',

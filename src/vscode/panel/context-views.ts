@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { orderedSlots, visibleSlots } from '../../core/compile/snapshot.js';
 import type { CompiledContext } from '../../core/model/context.js';
 import { lastRedoable, lastUndoable } from '../../core/operations/undo.js';
@@ -8,9 +9,12 @@ import type { ComposerView } from '../../shared/composer-view.js';
 import type { ContextView } from '../../shared/context-view.js';
 import { shortHash } from '../../shared/format.js';
 import type { HeaderView } from '../../shared/header.js';
+import { roomSuggestions } from '../chat/room-commands.js';
+import { stablePrefix } from '../chat/stable-prefix.js';
 import { commitLabel } from '../commit-look.js';
 import { contextBudget } from '../context-budget.js';
 import { readSettings } from '../settings.js';
+import type { TractWindow } from '../window.js';
 import { messageView, roleOf } from './message-view.js';
 
 /** The heaviest commits that the treemap draws one by one. */
@@ -78,29 +82,13 @@ export async function contextView(store: Store, tract: Tract): Promise<ContextVi
     total: { count: context.tokenCount, exact: isExact(context.tokenSource) },
     tokenSource: context.tokenSource,
     unseen: status.unseenTokens,
-    cachedUpTo: await cachedUpTo(store, tract, context),
+    cachedUpTo: await stablePrefix(store, tract, context),
   };
-}
-
-/** The leading messages that equal those of the last record: what a provider's cache can still hold. */
-async function cachedUpTo(store: Store, tract: Tract, context: CompiledContext): Promise<ContextView['cachedUpTo']> {
-  const [record] = store.storage.records(tract.tractId, { limit: 1 });
-  if (!record || !store.storage.commit(record.headHash)) return null;
-  const sent = await tract.compile({ at: record.headHash });
-  let messages = 0;
-  let tokens = 0;
-  for (const message of context.messages) {
-    const other = sent.messages[messages];
-    if (!other || !(other === message || (other.role === message.role && other.content === message.content))) break;
-    messages++;
-    tokens += message.tokenCount;
-  }
-  return { messages, tokens, model: record.model, recordedAt: record.createdAt };
 }
 
 export async function budgetView(store: Store, tract: Tract): Promise<BudgetView> {
   const { budget } = readSettings();
-  const { max, source, reserved } = contextBudget(store, tract.tractId);
+  const { max, source, reserved, available } = contextBudget(store, tract.tractId);
   const [context, status] = [await tract.compile(), await tract.status()];
   const { messages } = context;
   const heaviest = [...messages].sort((a, b) => b.tokenCount - a.tokenCount).slice(0, TILES);
@@ -136,7 +124,7 @@ export async function budgetView(store: Store, tract: Tract): Promise<BudgetView
         cacheRead: usage?.cacheReadTokens ?? null,
       })),
     drift: tract.drift().map(({ model, factor, records }) => ({ model, ratio: factor, records })),
-    suggestions: [],
+    suggestions: available !== null && context.tokenCount >= available * budget.warnAt ? roomSuggestions(messages) : [],
   };
 }
 
@@ -152,19 +140,26 @@ function shares(
   return [...sums].map(([key, sum]) => ({ key, ...sum })).sort((a, b) => b.tokens - a.tokens);
 }
 
-/** Without a model nothing can be sent: the composer then says so. */
-export async function composerView(store: Store, tract: Tract): Promise<ComposerView> {
+/** What the composer shows of the conversation: to whom, what it would cost, and what is under way. */
+export async function composerView(
+  { models, conversation }: Pick<TractWindow, 'models' | 'conversation'>,
+  store: Store,
+  tract: Tract,
+): Promise<ComposerView> {
   const context = await tract.compile();
   const { available, reserved } = contextBudget(store, tract.tractId);
-  const cached = await cachedUpTo(store, tract, context);
+  const cached = await stablePrefix(store, tract, context);
   return {
-    models: [],
-    modelId: null,
-    disabled: store.storage.readOnlyReason,
+    models: [...(await models.list())],
+    modelId: models.chosen('chat'),
+    disabled:
+      store.storage.readOnlyReason ??
+      models.refusal ??
+      (tract.isDetached ? vscode.l10n.t('HEAD is detached: check out a branch to talk to a model.') : null),
     context: { count: context.tokenCount, exact: isExact(context.tokenSource) },
     stablePrefix: cached?.tokens ?? 0,
     reserved,
     available,
-    state: { kind: 'idle' },
+    state: conversation.state(tract.tractId),
   };
 }

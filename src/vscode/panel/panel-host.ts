@@ -42,6 +42,12 @@ export class PanelHost implements vscode.Disposable {
       window.store.onDidChange(() => {
         this.refresh();
       }),
+      window.conversation.onDidChange((tractId) => {
+        if (tractId === window.store.activeId) this.#refreshComposer();
+      }),
+      window.models.onDidChange(() => {
+        this.refresh();
+      }),
     );
   }
 
@@ -91,6 +97,15 @@ export class PanelHost implements vscode.Disposable {
     });
   }
 
+  #refreshComposer(): void {
+    if (!this.#isReady || !this.#isVisible) return;
+    this.#withTract(async (store, tract) => {
+      this.#post({ type: 'composer', view: await composerView(this.#window, store, tract) });
+    }).catch((error: unknown) => {
+      this.#window.errors.report(error);
+    });
+  }
+
   #post(message: ToPanel): void {
     void this.#webview.postMessage(message);
   }
@@ -109,7 +124,7 @@ export class PanelHost implements vscode.Disposable {
     // A newer round is under way: its snapshots replace these anyway.
     if (mine !== this.#sending) return;
     this.#post({ type: 'context', view: context });
-    this.#post({ type: 'composer', view: await composerView(store, tract) });
+    this.#post({ type: 'composer', view: await composerView(this.#window, store, tract) });
     await this.#sendTab(store, tract);
   }
 

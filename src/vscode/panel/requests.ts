@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import { TractError } from '../../core/model/errors.js';
 import type { CommitAction, PanelCommand, ToHost } from '../../shared/protocol.js';
+import { sendAndTell } from '../chat/chat-commands.js';
+import { remedyCommand } from '../chat/remedies.js';
 import type { TractWindow } from '../window.js';
 
 /** The panel's buttons are commands of the palette: both ways ask, say and do the same. */
@@ -36,7 +39,7 @@ const ACTIONS: Readonly<Record<CommitAction, string>> = {
   showHistory: 'tract.showEditHistory',
 };
 
-/** Requests that are commands; what later features serve (model, plan) they take before this. */
+/** Requests that are commands, and the conversation; what later features serve (plan) they take before this. */
 export async function runRequest(window: TractWindow, request: ToHost): Promise<void> {
   const tractId = window.store.activeId ?? undefined;
   switch (request.type) {
@@ -60,10 +63,39 @@ export async function runRequest(window: TractWindow, request: ToHost): Promise<
         request.at === null ? undefined : { tractId, commitHash: request.at },
       );
       return;
+    case 'chooseModel':
+      await window.models.choose('chat', request.id);
+      return;
+    case 'send':
+      await send(window, request.text);
+      return;
+    case 'stop':
+      if (tractId !== undefined) window.conversation.stop(tractId);
+      return;
+    case 'dismissError':
+      if (tractId !== undefined) window.conversation.dismiss(tractId);
+      return;
+    case 'applySuggestion': {
+      if (tractId !== undefined) window.conversation.dismiss(tractId);
+      const command = remedyCommand(request.id);
+      if (command !== undefined) await vscode.commands.executeCommand(command);
+      return;
+    }
     case 'protocolError':
       window.log.error(`Panel: a snapshot did not fit the protocol (${request.detail})`);
       return;
     default:
       window.log.debug(`Panel: nothing serves '${request.type}' yet`);
+  }
+}
+
+/** What fails is shown where it was asked: in the composer. */
+async function send(window: TractWindow, text: string): Promise<void> {
+  const tract = await window.store.requireActive();
+  try {
+    await sendAndTell(window, tract, text);
+  } catch (error) {
+    if (window.conversation.state(tract.tractId).kind !== 'failed') throw error;
+    window.log.error(error instanceof TractError ? `${error.code}: ${error.message}` : String(error));
   }
 }
