@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Store } from './core/store.js';
 import { Conversation } from './vscode/chat/conversation.js';

@@ -1,4 +1,5 @@
 import { chat } from './chat/chat-commands.js';
+import { participant } from './chat/participant.js';
 import { commands } from './commands/commands.js';
 import { documents } from './documents/tract-files.js';
 import { editor } from './editor/editor.js';
@@ -6,6 +7,7 @@ import { mcp } from './mcp/mcp.js';
 import { models } from './models/model-commands.js';
 import { panel } from './panel/panel.js';
 import { statusBar } from './status/status-bar.js';
+import { languageModelTools } from './tools/language-model-tools.js';
 import { views } from './views/views.js';
 import type { Contribution } from './window.js';
 
@@ -20,4 +22,6 @@ export const contributions: readonly Contribution[] = [
   models,
   chat,
   mcp,
+  languageModelTools,
+  participant,
 ];

@@ -67,6 +67,11 @@ export class Workbench {
     return workbench;
   }
 
+  /** Where the server keeps settings, storage and logs of this window. */
+  get dataDir(): string {
+    return this.server.dataDir;
+  }
+
   /** Ends browser and server and removes what they wrote. */
   async stop(): Promise<void> {
     await this.browser.close();

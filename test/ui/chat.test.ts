@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answer, startLlmServer, status, type LlmServer } from '../fixtures/llm-server.js';
+import { Workbench } from './support/workbench.js';
+
+/** No real one, and nothing else looks like it. */
+const KEY = 'sk-test-KEEP-0f1e2d3c4b5a';
+
+/** Issue 6: a conversation in the panel, with records, tokens and budget moving, against a loopback server. */
+describe('a conversation in the panel', () => {
+  let server: LlmServer;
+  let workbench: Workbench;
+  before(async () => {
+    server = await startLlmServer();
+    workbench = await Workbench.start({
+      settings: {
+        'tract.providers': { local: { protocol: 'openai', baseURL: server.openAI, models: ['fake-1'] } },
+        'tract.model.chat': 'local/fake-1',
+        'tract.models': { 'fake-1': { contextWindow: 1000 } },
+      },
+    });
+  });
+  afterEach(async function () {
+    await workbench.screenshotOnFailure(this.currentTest);
+  });
+  after(async () => {
+    await workbench.stop();
+    await server.close();
+  });
+
+  const panel = () => workbench.webview();
+  const say = async (text: string) => {
+    const box = panel().locator('.composer textarea');
+    await box.fill(text);
+    await box.press('Enter');
+  };
+
+  it('keeps a key by its command', async () => {
+    await workbench.runCommand('Tract: Set API Key…');
+    await workbench.pick(/^local/);
+    await workbench.page.locator('.quick-input-widget input[type=password]').waitFor();
+    await workbench.type(KEY);
+    await workbench.notification('The key for local is stored.').waitFor();
+  });
+
+  it('streams the answer, commits it, and moves records, tokens and budget', async () => {
+    await workbench.runCommand('Tract: New Tract…');
+    await workbench.type('talk');
+    await workbench.statusBarItem('no commits').waitFor();
+    await workbench.runCommand('Tract: Open Context Panel');
+    await panel().locator('.composer textarea').waitFor();
+    const usage = { prompt_tokens: 400, completion_tokens: 7, total_tokens: 407 };
+    server.enqueue(answer({ text: 'Four, as ever since arithmetic began.', usage }, { delayMs: 150 }));
+    await say('What is 2+2?');
+    await panel().locator('.streaming-text').getByText('Four').waitFor();
+    await workbench.screenshot('chat streaming');
+    await panel().locator('.streaming').waitFor({ state: 'detached' });
+    await panel().getByText('Four, as ever since arithmetic began.').first().waitFor();
+    await workbench.statusBarItem(/main\s+~\d+ \/ 1k/).waitFor();
+
+    const [request] = server.requests;
+    assert.equal(request?.headers.authorization, `Bearer ${KEY}`);
+    assert.deepEqual(request.json()['messages'], [{ role: 'user', content: 'What is 2+2?' }]);
+
+    await workbench.runCommand('Tract: Show Compile Records');
+    await panel().getByText('400').first().waitFor();
+    await panel().getByText('fake-1').first().waitFor();
+    await workbench.screenshot('chat record');
+  });
+
+  it('sends the second message after the first answer, and says what failed with a button that helps', async () => {
+    await workbench.runCommand('Tract: Open Context Panel');
+    await panel()
+      .getByRole('tab', { name: /^Context/ })
+      .click();
+    server.enqueue(status(401, { error: { message: `bad key ${KEY}` } }));
+    await say('And 3+3?');
+    await panel().locator('.notice.error').getByRole('button', { name: 'Set API Key…' }).waitFor();
+    assert.doesNotMatch(await panel().locator('.notice.error').innerText(), /KEEP/);
+    assert.equal((server.requests[1]?.json()['messages'] as unknown[]).length, 3);
+    await workbench.screenshot('chat failed');
+    await panel().getByRole('button', { name: 'Dismiss' }).click();
+    await panel().locator('.notice.error').waitFor({ state: 'detached' });
+  });
+
+  it('never sends what the model cannot take, and says what makes room (§11)', async () => {
+    const sent = server.requests.length;
+    await say('word '.repeat(1200));
+    await panel().locator('.notice.error').getByRole('button', { name: 'Compress Older Half…' }).waitFor();
+    await workbench.screenshot('chat too large');
+    assert.equal(server.requests.length, sent);
+  });
+
+  it('leaves the key in no settings, log, store or other file in the clear (§17)', () => {
+    const files = [workbench.dataDir, workbench.folder].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !entry.parentPath.includes('CachedExtension'))
+        .map((entry) => join(entry.parentPath, entry.name)),
+    );
+    assert.ok(
+      files.some((file) => file.includes('tract.tract')),
+      'the store is among them',
+    );
+    const holding = files.filter((file) => readFileSync(file).includes(KEY));
+    assert.deepEqual(holding, []);
+  });
+});
