@@ -41,7 +41,7 @@ describe('a conversation in the panel', () => {
     await workbench.pick(/^local/);
     await workbench.page.locator('.quick-input-widget input[type=password]').waitFor();
     await workbench.type(KEY);
-    await workbench.notification('The key for local is stored.').waitFor();
+    await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   });
 
   it('streams the answer, commits it, and moves records, tokens and budget', async () => {
