@@ -64,7 +64,7 @@ const mochaTier = (name: string, timeout: number) => () =>
 
 const TIERS: Readonly<Record<string, () => Promise<Tally>>> = {
   check,
-  unit: mochaTier('unit', 20_000),
+  unit: mochaTier('unit', 60_000),
   integration: () =>
     runTier('integration', (resultFile) => typescript('test/integration-tier.ts', resultFile, flags.only)),
   ui: mochaTier('ui', 90_000),
@@ -93,6 +93,9 @@ async function runTiers(names: readonly string[]): Promise<Tally> {
   }
   return total;
 }
+
+// An interrupted run ends the tier that it was waiting for, and prints no closing line.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 let total: Tally;
 try {

@@ -15,11 +15,14 @@ export function runNode(args: readonly string[], output: 'stream' | 'keep'): Pro
     cwd: ROOT,
     stdio: output === 'stream' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   });
+  const endChild = () => child.kill();
+  process.on('exit', endChild);
   let kept = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (kept += chunk.toString()));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
+      process.off('exit', endChild);
       resolve({ code: code ?? 1, seconds: (Date.now() - start) / 1000, output: kept });
     });
   });

@@ -47,10 +47,11 @@ describe('the packaged extension', () => {
     assert.deepEqual(copies, [1, 1]);
   });
 
-  it('installs into a fresh VS Code, activates and runs a command', async () => {
+  it('installs into a fresh VS Code, activates, and imports a session into its store', async () => {
     workbench = await Workbench.start({ vsix: [vsix] });
-    await workbench.runCommand('Tract: Show Log');
-    await workbench.page.locator('.part.panel').getByText('Output').first().waitFor();
+    await workbench.runCommand('Tract: Import Session…');
+    await workbench.chooseFile('sessions/first-session.jsonl', 'Import');
+    await workbench.statusBarItem(/main\s/).waitFor();
   });
 
   it('says in Running Extensions how long its activation took', async () => {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/vscode/browser.js';
 import { HarnessError } from '../../../scripts/vscode/errors.js';
@@ -128,6 +128,16 @@ export class Workbench {
   async type(text: string): Promise<void> {
     await this.quickInput.waitFor();
     await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Chooses a file in VS Code's own file dialog, by its path in the workspace; `button` is what confirms it. */
+  async chooseFile(path: string, button: string): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).waitFor();
+    await this.quickInput.fill(join(this.folder, path));
+    await this.quickPickItem(new RegExp(escapeRegExp(basename(path, extname(path)))))
+      .first()
+      .waitFor();
     await this.page.keyboard.press('Enter');
   }
 
