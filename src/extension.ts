@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Store } from './core/store.js';
 import { Conversation } from './vscode/chat/conversation.js';
+import type { StartAgentServer } from './vscode/mcp/agent-server.js';
 import { contributions } from './vscode/contributions.js';
 import { ErrorReporter } from './vscode/errors.js';
 import { Models } from './vscode/models/models.js';
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     log,
     models,
     conversation,
+    startAgentServer,
   };
   context.subscriptions.push(log, store, models, conversation, { dispose: () => void backgroundCounter.close() });
   for (const contribution of contributions) {
@@ -80,3 +82,21 @@ async function openWindowStore(context: vscode.ExtensionContext, tokenizers: Tok
     verifyCache: context.extensionMode === vscode.ExtensionMode.Test,
   });
 }
+
+/** The MCP server over HTTP, its address in a private file beside the store's lock (Annex B.13). */
+const startAgentServer: StartAgentServer = async ({ directory, ...options }) => {
+  const [{ startMcpServer }, { removeEndpoint, writeEndpoint }] = await Promise.all([
+    import('./mcp/node/http-server.js'),
+    import('./mcp/node/endpoint-file.js'),
+  ]);
+  const { url, port, token, close } = await startMcpServer(options);
+  await writeEndpoint(directory, { port, token, pid: process.pid });
+  return {
+    url,
+    token,
+    close: async () => {
+      await removeEndpoint(directory, token);
+      await close();
+    },
+  };
+};

@@ -3,6 +3,7 @@ import type { BackgroundCounter } from '../tokens/background-counter.js';
 import type { Tokenizers } from '../tokens/tokenizers.js';
 import type { Conversation } from './chat/conversation.js';
 import type { ErrorReporter } from './errors.js';
+import type { StartAgentServer } from './mcp/agent-server.js';
 import type { Models } from './models/models.js';
 import type { WindowStore } from './store/window-store.js';
 
@@ -18,6 +19,7 @@ export interface TractWindow {
   readonly log: vscode.LogOutputChannel;
   readonly models: Models;
   readonly conversation: Conversation;
+  readonly startAgentServer: StartAgentServer;
 }
 
 /** One feature: registers itself and returns what ends it. One that fails does not stop the others. */

@@ -20,7 +20,7 @@ function register(window: TractWindow): vscode.Disposable {
     }
   });
   tract.iconPath = vscode.Uri.joinPath(window.context.extensionUri, 'media', 'icon.png');
-  return tract;
+  return vscode.Disposable.from(tract);
 }
 
 /** Slash command → tool of the agents' and its input, from what was typed after it. */

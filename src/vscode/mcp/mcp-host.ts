@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Confirm } from '../../core/agents/agent-tool.js';
-import type { McpHttpServer } from '../../mcp/node/http-server.js';
 import type { TractWindow } from '../window.js';
+import type { AgentServer } from './agent-server.js';
 
 /**
  * The MCP server of this window (SPEC §15, Annex B.13): runs while the window owns the store, on 127.0.0.1 with a random token,
@@ -11,7 +11,7 @@ export class McpHost implements vscode.Disposable {
   readonly #window: TractWindow;
   readonly #directory: string;
   readonly #changed = new vscode.EventEmitter<void>();
-  #server: McpHttpServer | null = null;
+  #server: AgentServer | null = null;
   /** One start or stop after the other. */
   #settled: Promise<void> = Promise.resolve();
   #disposed = false;
@@ -24,7 +24,7 @@ export class McpHost implements vscode.Disposable {
     this.#directory = directory;
   }
 
-  get server(): McpHttpServer | null {
+  get server(): AgentServer | null {
     return this.#server;
   }
 
@@ -58,22 +58,18 @@ export class McpHost implements vscode.Disposable {
 
   async #start(): Promise<void> {
     if (this.#server) return;
-    const [{ startMcpServer }, { writeEndpoint }] = await Promise.all([
-      import('../../mcp/node/http-server.js'),
-      import('../../mcp/node/endpoint-file.js'),
-    ]);
-    const { store, log, context } = this.#window;
-    const server = await startMcpServer({
+    const { startAgentServer, store, log, context } = this.#window;
+    const { version } = context.extension.packageJSON as { readonly version: string };
+    this.#server = await startAgentServer({
+      directory: this.#directory,
       tract: () => store.requireActive(),
       confirm: confirmInWindow,
-      version: String((context.extension.packageJSON as { version?: unknown }).version ?? ''),
+      version,
       onError: (error) => {
         log.error(`MCP: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       },
     });
-    await writeEndpoint(this.#directory, { port: server.port, token: server.token, pid: process.pid });
-    this.#server = server;
-    log.info(`MCP server listens on port ${server.port}`);
+    log.info(`MCP server listens on ${this.#server.url}`);
     this.#changed.fire();
   }
 
@@ -81,8 +77,6 @@ export class McpHost implements vscode.Disposable {
     const server = this.#server;
     if (!server) return;
     this.#server = null;
-    const { removeEndpoint } = await import('../../mcp/node/endpoint-file.js');
-    await removeEndpoint(this.#directory, server.token);
     await server.close();
     this.#changed.fire();
   }

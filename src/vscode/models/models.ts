@@ -12,7 +12,7 @@ import { chosenModel, chooseModel, readProviders, type Operation, type Provider 
 export class Models implements vscode.Disposable {
   readonly keys: ApiKeys;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: { dispose(): unknown }[];
   #listed: Promise<readonly ModelView[]> | null = null;
 
   /** The list or the choice may be another. */
