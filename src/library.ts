@@ -35,7 +35,16 @@ import { readPythonDatabase } from './transcripts/python-tract/rows.js';
 
 export * from './core/model/errors.js';
 export * from './ops/errors.js';
-export * from './storage/errors.js';
+export {
+  StoreBackupError,
+  StoreClosedError,
+  StoreIntegrityError,
+  StoreLockedError,
+  StoreNewerError,
+  StoreReadOnlyError,
+  StoreUnreadableError,
+  StoreWriteError,
+} from './storage/errors.js';
 export { canonicalJson } from './core/model/canonical.js';
 export type { Commit } from './core/model/commit.js';
 export type { CompiledContext, CompiledMessage } from './core/model/context.js';

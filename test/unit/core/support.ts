@@ -1,5 +1,5 @@
 import type { CompiledContext, OpenOptions } from '../../../src/library.js';
-import { Tract } from '../../../src/library.js';
+import { Tract, TractError } from '../../../src/library.js';
 
 /** A clock that goes on by a second at every look, from 2026-01-01. */
 export function steadyClock(): () => Date {
@@ -21,4 +21,10 @@ export async function failure(promise: Promise<unknown>): Promise<Error> {
     if (error instanceof Error) return error;
   }
   throw new Error('It did not fail.');
+}
+
+/** The stable code of the error a promise was rejected with. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await failure(promise);
+  return error instanceof TractError ? error.code : error.name;
 }

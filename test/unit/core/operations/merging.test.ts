@@ -7,11 +7,10 @@ import {
   MergeError,
   NothingToMergeError,
   RebaseError,
-  TractError,
   UnmergedBranchError,
   type Tract,
 } from '../../../../src/library.js';
-import { failure, openTract, texts } from '../support.js';
+import { codeOf, failure, openTract, texts } from '../support.js';
 
 const say = (text: string) => ({ content_type: 'dialogue', role: 'user', text });
 
@@ -74,11 +73,11 @@ describe('branches (§9.1)', () => {
     await tract.branch('f');
     await tract.user('only on f');
     assert.ok((await failure(tract.branch('main'))) instanceof BranchExistsError);
-    assert.equal(((await failure(tract.deleteBranch('f'))) as TractError).code, 'CURRENT_BRANCH');
+    assert.equal(await codeOf(tract.deleteBranch('f')), 'CURRENT_BRANCH');
     await tract.checkout('main');
     assert.ok((await failure(tract.deleteBranch('f'))) instanceof UnmergedBranchError);
     assert.ok((await failure(tract.deleteBranch('nothing'))) instanceof BranchNotFoundError);
-    assert.equal(((await failure(tract.branch('g', { from: 'nowhere' }))) as TractError).code, 'COMMIT_NOT_FOUND');
+    assert.equal(await codeOf(tract.branch('g', { from: 'nowhere' })), 'COMMIT_NOT_FOUND');
     await tract.deleteBranch('f', { force: true });
     await tract.branch('g', { from: 'HEAD' });
     assert.equal(tract.currentBranch, 'g');
