@@ -5,6 +5,7 @@ import { documents } from './documents/tract-files.js';
 import { editor } from './editor/editor.js';
 import { mcp } from './mcp/mcp.js';
 import { models } from './models/model-commands.js';
+import { operations } from './ops/operations.js';
 import { panel } from './panel/panel.js';
 import { statusBar } from './status/status-bar.js';
 import { languageModelTools } from './tools/language-model-tools.js';
@@ -24,4 +25,5 @@ export const contributions: readonly Contribution[] = [
   mcp,
   languageModelTools,
   participant,
+  operations,
 ];

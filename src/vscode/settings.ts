@@ -20,6 +20,9 @@ export interface TractSettings {
     readonly suggestCompressAt: number | null;
   };
   readonly models: ModelSettings;
+  /** The person's own correlation ids for the op log (SPEC §13). */
+  readonly missionId: string | null;
+  readonly wpId: string | null;
 }
 
 export function readSettings(): TractSettings {
@@ -42,11 +45,19 @@ export function readSettings(): TractSettings {
         settings.get('compress.suggestAt') === 0 ? null : share(settings.get('compress.suggestAt'), 0.9),
     },
     models,
+    missionId: correlationId(settings.get('ops.missionId')),
+    wpId: correlationId(settings.get('ops.wpId')),
   };
 }
 
 function text(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
+}
+
+/** One line of at most 200 characters, as op records take them; anything else is none, so that no record is lost over it. */
+function correlationId(value: unknown): string | null {
+  const id = text(value, '');
+  return id === '' || id.length > 200 || /\p{Cc}/u.test(id) ? null : id;
 }
 
 function whole(value: unknown, otherwise: number): number {

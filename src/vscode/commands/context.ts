@@ -102,7 +102,7 @@ async function copyContext(window: TractWindow, format: unknown, argument: unkno
 }
 
 /** What two commits compile to, side by side in VS Code's own diff editor. */
-async function compareContexts(tractId: string, a: string, b: string): Promise<void> {
+export async function compareContexts(tractId: string, a: string, b: string): Promise<void> {
   await vscode.commands.executeCommand(
     'vscode.diff',
     contextUri(tractId, a, shortHash(a)),

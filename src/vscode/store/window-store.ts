@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import type { Budget } from '../../core/environment.js';
 import { readHead } from '../../core/operations/head.js';
 import { lastRedoable, lastUndoable } from '../../core/operations/undo.js';
 import { HEADS, TAGS } from '../../core/model/refs.js';
-import type { Store } from '../../core/store.js';
+import type { Store, TractOptions } from '../../core/store.js';
 import type { Tract } from '../../core/tract.js';
 import { WindowError } from '../errors.js';
 import { readSettings } from '../settings.js';
@@ -120,11 +119,13 @@ export class WindowStore implements vscode.Disposable {
     return tract;
   }
 
-  #tractOptions(): { budget: Budget; defaultBranch: string } {
-    const { budget, defaultBranch } = readSettings();
+  #tractOptions(): Required<Pick<TractOptions, 'budget' | 'defaultBranch' | 'missionId' | 'wpId'>> {
+    const { budget, defaultBranch, missionId, wpId } = readSettings();
     const { maxTokens, reserveOutput, action } = budget;
     return {
       defaultBranch,
+      missionId,
+      wpId,
       budget: {
         ...(maxTokens === null ? {} : { maxTokens }),
         reserveOutput,

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { registerCommands } from '../commands/command.js';
+import type { Contribution, TractWindow } from '../window.js';
+import { askAboutSetting } from './consent.js';
+import { opCommands } from './op-commands.js';
+import { OpsTree } from './ops-tree.js';
+import { WindowOps } from './window-ops.js';
+
+/** Operations that last (SPEC §13): their files and commits, the view *Operations*, and its commands. */
+export const operations: Contribution = { name: 'operations', register };
+
+function register(window: TractWindow): vscode.Disposable {
+  const { store, errors } = window;
+  const ops = new WindowOps(window);
+  const tree = new OpsTree(store, ops);
+  const refresh = () => {
+    tree.refresh();
+  };
+  const ask = () => {
+    askAboutSetting(window).catch((error: unknown) => {
+      errors.report(error);
+    });
+  };
+  ask();
+  return vscode.Disposable.from(
+    ops,
+    vscode.window.createTreeView('tract.operations', { treeDataProvider: tree }),
+    store.onDidChange(refresh),
+    ops.onDidChange(refresh),
+    vscode.workspace.onDidGrantWorkspaceTrust(ask),
+    registerCommands(window, {
+      ...opCommands(window, ops, refresh),
+      loadMoreOps: () => {
+        tree.loadMore();
+      },
+      /** The rows as the view shows them, for programs and tests. */
+      operationRows: () => tree.getChildren(),
+    }),
+  );
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Model } from '../../src/core/ports/model.js';
+import type { TractApi } from '../../src/extension.js';
+import type { OpEntry } from '../../src/vscode/ops/op-entries.js';
+
+/** A model that answers at once, without a network. */
+const model: Model = {
+  id: 'test/answers',
+  async *send() {
+    await Promise.resolve();
+    yield { type: 'text', text: 'an answer' };
+    yield { type: 'usage', usage: { prompt_tokens: 20, completion_tokens: 3, total_tokens: 23 } };
+  },
+};
+
+/** Operations as files and commits of the workspace's own repository (SPEC §13, issue 8). */
+describe('operations that last', () => {
+  let api: TractApi;
+  let folder: string;
+  const run = <T>(command: string, ...args: unknown[]) =>
+    vscode.commands.executeCommand<T>(`tract.${command}`, ...args) as Promise<T>;
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+  const subjects = () => git('log', '--format=%s').trim().split('\n');
+  const opFiles = () => readdirSync(join(folder, 'tract-ops')).filter((name) => /^[0-9A-Z]{26}\.jsonl$/.test(name));
+  const rows = () => run<OpEntry[]>('operationRows');
+  const eventually = async (holds: () => boolean) => {
+    for (let tries = 0; tries < 200 && !holds(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(holds(), true);
+  };
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension<TractApi>('tract.tract');
+    assert.ok(extension);
+    api = await extension.activate();
+    folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+    await run('newTract', 'my tract');
+    for (const text of ['one', 'two', 'three']) await run('commitText', { text });
+  });
+
+  after(async () => {
+    await run('chooseDurability', 'store');
+    for (const name of ['.git', 'tract-ops', '.vscode']) rmSync(join(folder, name), { recursive: true, force: true });
+  });
+
+  it('off means off: no file is written (§13)', async () => {
+    await run('resetSoft', 'HEAD~1');
+    await run('undo');
+    assert.equal(existsSync(join(folder, 'tract-ops')), false);
+    assert.deepEqual(
+      (await rows()).slice(0, 2).map(({ action, state, path }) => ({ action, state, path })),
+      [
+        { action: 'undo', state: 'done', path: null },
+        { action: 'reset', state: 'done', path: null },
+      ],
+    );
+  });
+
+  it('a setting alone writes nothing before the person agreed', async () => {
+    const settings = vscode.workspace.getConfiguration('tract.ops');
+    await settings.update('durability', 'files', vscode.ConfigurationTarget.Workspace);
+    await run('checkout', 'HEAD~1');
+    await run('checkout', 'main');
+    assert.equal(existsSync(join(folder, 'tract-ops')), false);
+    await settings.update('durability', undefined, vscode.ConfigurationTarget.Workspace);
+  });
+
+  it('git: a reset and a generate are one commit each, and the index stays as it was (§13)', async () => {
+    git('init', '-q', '-b', 'work');
+    git('config', 'user.name', 'Test');
+    git('config', 'user.email', 'test@example.invalid');
+    assert.equal(await run('chooseDurability', 'git', { confirmed: true }), 'git');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'sample');
+    writeFileSync(join(folder, 'README.md'), 'staged\n');
+    git('add', 'README.md');
+    writeFileSync(join(folder, 'README.md'), 'staged, then changed\n');
+    const before = git('status', '--porcelain');
+    assert.equal(before, 'MM README.md\n');
+
+    await run('resetSoft', 'HEAD~1');
+    await eventually(() => subjects().length === 2);
+    const tract = await api.store.requireActive();
+    const { record } = await tract.generate({ model });
+    await eventually(() => subjects().length === 3);
+
+    assert.deepEqual(
+      subjects().map((subject) => subject.replace(/\[[^\]]+\]$/, '[id]').replace(/: .* \[/, ': … [')),
+      ['op(generate): … [id]', 'op(reset): … [id]', 'sample'],
+    );
+    assert.equal(git('status', '--porcelain'), before);
+    assert.equal(git('show', ':README.md'), 'staged\n');
+    const [generated, reset] = await rows();
+    assert.equal(generated?.action, 'generate');
+    assert.equal(generated.recordId, record.id);
+    assert.deepEqual(generated.tokens, { count: 23, exact: true });
+    assert.equal(generated.pending, null);
+    assert.equal(reset?.action, 'reset');
+    assert.deepEqual(git('show', '--format=', '--name-only', 'HEAD').trim(), `tract-ops/${generated.opId}.jsonl`);
+    assert.equal(git('log', '-1', '--format=%(trailers:key=Op-Id,valueonly)').trim(), generated.opId);
+    const text = opFiles()
+      .map((name) => readFileSync(join(folder, 'tract-ops', name), 'utf8'))
+      .join('');
+    assert.doesNotMatch(text, /an answer|three/);
+  });
+
+  it('on a detached HEAD the record waits, and is committed when a branch is back (§13)', async () => {
+    git('checkout', '-q', '--detach');
+    const count = subjects().length;
+    await run('resetSoft', 'HEAD~1');
+    await eventually(() => opFiles().length === 3);
+    for (let tries = 0; tries < 100 && (await rows())[0]?.pending !== 'detached'; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const [waiting] = await rows();
+    assert.equal(waiting?.pending, 'detached');
+    assert.equal(waiting.isLast, true);
+    assert.equal(subjects().length, count);
+    git('checkout', '-q', 'work');
+    await run('undo', waiting);
+    await eventually(() => subjects().length === count + 2);
+    assert.equal((await rows())[1]?.pending, null);
+  });
+
+  it('Check Operations… finds orphans and closes them as abandoned by the doctor (§13)', async () => {
+    const opId = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
+    const path = join(folder, 'tract-ops', `${opId}.jsonl`);
+    const started = {
+      event: 'started',
+      op_id: opId,
+      action: 'merge',
+      actor: 'user',
+      started_at: '2024-06-01T00:00:00Z',
+    };
+    writeFileSync(path, `${JSON.stringify(started)}\n`);
+    assert.equal((await rows()).find((row) => row.opId === opId)?.state, 'orphan');
+    const found = await run<{ orphans: string[]; closed: string[] }>('checkOps', { closeStaleHours: 24 });
+    assert.deepEqual(found, { orphans: [], closed: [path] });
+    const closed = JSON.parse(readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+    assert.equal(closed['outcome'], 'abandoned');
+    assert.equal(closed['closed_by'], 'doctor');
+  });
+});
