@@ -27,10 +27,12 @@ describe('operations that last', () => {
   const subjects = () => git('log', '--format=%s').trim().split('\n');
   const opFiles = () => readdirSync(join(folder, 'tract-ops')).filter((name) => /^[0-9A-Z]{26}\.jsonl$/.test(name));
   const rows = () => run<OpEntry[]>('operationRows');
-  const eventually = async (holds: () => boolean) => {
-    for (let tries = 0; tries < 200 && !holds(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal(holds(), true);
+  const eventually = async (holds: () => boolean | Promise<boolean>) => {
+    for (let tries = 0; tries < 200 && !(await holds()); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(await holds(), true);
   };
+  const newestWaitsFor = async () => (await rows())[0]?.pending ?? null;
 
   before(async () => {
     const extension = vscode.extensions.getExtension<TractApi>('tract.tract');
@@ -86,6 +88,7 @@ describe('operations that last', () => {
     const tract = await api.store.requireActive();
     const { record } = await tract.generate({ model });
     await eventually(() => subjects().length === 3);
+    await eventually(async () => (await newestWaitsFor()) === null);
 
     assert.deepEqual(
       subjects().map((subject) => subject.replace(/\[[^\]]+\]$/, '[id]').replace(/: .* \[/, ': … [')),
@@ -99,7 +102,7 @@ describe('operations that last', () => {
     assert.deepEqual(generated.tokens, { count: 23, exact: true });
     assert.equal(generated.pending, null);
     assert.equal(reset?.action, 'reset');
-    assert.deepEqual(git('show', '--format=', '--name-only', 'HEAD').trim(), `tract-ops/${generated.opId}.jsonl`);
+    assert.equal(git('show', '--format=', '--name-only', 'HEAD').trim(), `tract-ops/${generated.opId}.jsonl`);
     assert.equal(git('log', '-1', '--format=%(trailers:key=Op-Id,valueonly)').trim(), generated.opId);
     const text = opFiles()
       .map((name) => readFileSync(join(folder, 'tract-ops', name), 'utf8'))
@@ -112,8 +115,7 @@ describe('operations that last', () => {
     const count = subjects().length;
     await run('resetSoft', 'HEAD~1');
     await eventually(() => opFiles().length === 3);
-    for (let tries = 0; tries < 100 && (await rows())[0]?.pending !== 'detached'; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(async () => (await newestWaitsFor()) === 'detached');
     const [waiting] = await rows();
     assert.equal(waiting?.pending, 'detached');
     assert.equal(waiting.isLast, true);
@@ -121,7 +123,7 @@ describe('operations that last', () => {
     git('checkout', '-q', 'work');
     await run('undo', waiting);
     await eventually(() => subjects().length === count + 2);
-    assert.equal((await rows())[1]?.pending, null);
+    await eventually(async () => (await rows()).every(({ pending }) => pending === null));
   });
 
   it('Check Operations… finds orphans and closes them as abandoned by the doctor (§13)', async () => {

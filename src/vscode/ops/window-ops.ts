@@ -65,7 +65,7 @@ export class WindowOps implements vscode.Disposable {
     const { durability, protectedBranches, directory } = settings;
     const { context, log } = this.#window;
     const wanted = JSON.stringify(settings);
-    if (this.#connection?.store === store && this.#connection?.settings === wanted) return;
+    if (this.#connection?.store === store && this.#connection.settings === wanted) return;
     this.#disconnect();
     if (store === null || directory === null || !hasConsent(context.workspaceState, durability)) {
       this.#changed.fire();
