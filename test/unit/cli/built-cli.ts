@@ -25,10 +25,9 @@ async function buildCli(): Promise<string> {
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
   copyFileSync(join(ROOT, 'node_modules/sql.js/dist/sql-wasm.wasm'), join(dist, 'sql-wasm.wasm'));
   writeRankFiles(join(dist, 'ranks'));
-  const outfile = join(dist, 'cli.mjs');
-  const bundle = productBundles().find(({ outfile: file }) => file?.endsWith('cli.mjs'));
-  await build({ ...bundle, outfile, logLevel: 'warning' });
-  return outfile;
+  const bundle = productBundles().find(({ platform }) => platform === 'node');
+  await build({ ...bundle, entryPoints: { cli: join(ROOT, 'src/bin.ts') }, outdir: dist, logLevel: 'warning' });
+  return join(dist, 'cli.mjs');
 }
 
 export interface Run {
