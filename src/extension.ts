@@ -89,14 +89,15 @@ const startAgentServer: StartAgentServer = async ({ directory, ...options }) => 
     import('./mcp/node/http-server.js'),
     import('./mcp/node/endpoint-file.js'),
   ]);
-  const { url, port, token, close } = await startMcpServer(options);
+  const server = await startMcpServer(options);
+  const { url, port, token } = server;
   await writeEndpoint(directory, { port, token, pid: process.pid });
   return {
     url,
     token,
     close: async () => {
       await removeEndpoint(directory, token);
-      await close();
+      await server.close();
     },
   };
 };

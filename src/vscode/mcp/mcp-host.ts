@@ -87,7 +87,7 @@ export const confirmInWindow: Confirm = async ({ tool, consequence }) => {
   const allow = vscode.l10n.t('Allow');
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t('A coding agent wants to use “{0}” on this tract.', tool.title),
-    { modal: true, detail: `${consequence}.` },
+    { modal: true, detail: consequence },
     allow,
   );
   return chosen === allow;

@@ -34,7 +34,7 @@ function languageModelTool(window: TractWindow, name: string): vscode.LanguageMo
         .catch((error: unknown) => (error instanceof TractError ? error.message : String(error)));
       return {
         invocationMessage: tool.title,
-        confirmationMessages: { title: tool.title, message: plainText(`${consequence}.`) },
+        confirmationMessages: { title: tool.title, message: plainText(consequence) },
       };
     },
     invoke: async ({ input }, token) => {
