@@ -10,7 +10,10 @@ import { ROOT } from '../vscode/paths.js';
  */
 export async function packVsix(file = join(ROOT, `tract-${manifestVersion()}.vsix`)): Promise<string> {
   const vsce = join('node_modules', '@vscode', 'vsce', 'vsce');
-  const { code, output } = await runNode([vsce, 'package', '--no-dependencies', '--out', file], 'keep');
+  const { code, output } = await runNode(
+    [vsce, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', file],
+    'keep',
+  );
   if (code !== 0 || /warning/i.test(output)) throw new HarnessError(`vsce package was not content:\n${output}`);
   return file;
 }
