@@ -50,16 +50,19 @@ export class DurableStorage implements Storage {
     return this.session.listeners.add(listener);
   }
 
+  /** @throws StoreUnreadableError when the disk fails */
   check(): Promise<readonly Problem[]> {
-    return this.session.enqueue(() =>
-      checkStore(
-        this.host.medium,
-        this.session.db,
-        this.reader,
-        this.host.sha256,
-        (hash) => this.session.pendingText(hash) !== undefined || !this.session.db.graph.hasContent(hash),
-      ),
-    );
+    const { medium, sha256 } = this.host;
+    return this.session.enqueue(async () => {
+      const { db } = this.session;
+      const pending = (hash: string): boolean =>
+        this.session.pendingText(hash) !== undefined || !db.graph.hasContent(hash);
+      try {
+        return await checkStore(medium, db, this.reader, sha256, pending);
+      } catch (error) {
+        throw systemCodeOf(error) === null ? error : new StoreUnreadableError(error);
+      }
+    });
   }
 
   /** Takes a snapshot now. @throws StoreWriteError, StoreLockedError, StoreReadOnlyError */

@@ -26,6 +26,10 @@ export class LogWriter {
   private failed = false;
   private readonly removedFrom = new Set<number>();
   private idleWaiters: (() => void)[] = [];
+  private rejectMoves: (error: unknown) => void = () => undefined;
+  private readonly failure = new Promise<never>((_resolve, reject) => {
+    this.rejectMoves = reject;
+  });
 
   /** @param next where the first frame goes */
   constructor(
@@ -36,6 +40,8 @@ export class LogWriter {
     private readonly events: LogWriterEvents,
   ) {
     this.open = new CommitGroup(next, medium.crc32);
+    // Most of the time nobody listens.
+    this.failure.catch(() => undefined);
   }
 
   /** The last durable frame. */
@@ -69,14 +75,15 @@ export class LogWriter {
 
   /** Copies contents to the end of the log, so that the file they lie in can go. */
   move(contents: readonly { readonly contentHash: string; readonly bytes: Uint8Array }[]): Promise<void> {
-    if (this.failed) return this.open.wait();
+    if (this.failed) return this.failure;
     const group = this.open;
     const placed = contents.map(({ contentHash, bytes }): PlacedChange => ({
       kind: 'moved',
       place: group.frame.content(contentHash, bytes),
     }));
     this.db.apply(placed);
-    return this.join(group, placed, new Map(), []);
+    // Whoever moves contents works on the files as a whole, and would else wait for the repair that waits for it.
+    return Promise.race([this.join(group, placed, new Map(), []), this.failure]);
   }
 
   /** Log files that hold contents which GC removed, to be emptied of them. */
@@ -156,6 +163,8 @@ export class LogWriter {
         await this.medium.append(group.at, fileHeader(SCHEMA_VERSION, group.at.file, this.medium.crc32), bytes);
       } catch (error) {
         this.failed = true;
+        this.rejectMoves(error);
+        this.tellIdle();
         this.events.failed(error, group.at);
         return;
       }

@@ -132,7 +132,10 @@ async function replay(
     replayedBytes += bytes.length;
     const scan = scanLog(bytes, from, number, medium.crc32);
     const damage = scan.damaged.map(({ from: a, to: b }) => `${name}: bytes ${String(a)} to ${String(b)} are damaged`);
-    if (format === undefined && (number !== last?.number || scan.frames.length > 0)) {
+    // Without frames, the last file was being begun when a crash came; it is begun again.
+    const begun = number === last?.number && number !== start.file && scan.frames.length === 0;
+    if (format === undefined && begun && size > 0) torn ??= { file: number, offset: 0 };
+    if (format === undefined && !begun) {
       damage.push(`${name}: its header is damaged`);
     }
     if (number === start.file && from > size) damage.push(`${name}: it ends before the snapshot does`);
