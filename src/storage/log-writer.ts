@@ -11,6 +11,8 @@ import { utf8 } from './utf8.js';
 export interface LogWriterEvents {
   /** A group is durable; told before its promises resolve. */
   durable(tractIds: ReadonlySet<string>, bytes: number): void;
+  /** Contents that lie in this log file were removed: it is to be emptied of them. */
+  removedFrom(file: number): void;
   /** The disk refused a frame at `at`. Nothing more is written; promises wait until {@link LogWriter.rejectAll}. */
   failed(error: unknown, at: FilePosition): void;
 }
@@ -24,7 +26,6 @@ export class LogWriter {
   private inFlight: CommitGroup | null = null;
   private scheduled = false;
   private failed = false;
-  private readonly removedFrom = new Set<number>();
   private idleWaiters: (() => void)[] = [];
   private rejectMoves: (error: unknown) => void = () => undefined;
   private readonly failure = new Promise<never>((_resolve, reject) => {
@@ -62,14 +63,14 @@ export class LogWriter {
     const texts = new Map<string, string>();
     const placed = this.place(changes, group, texts);
     const removed = changes.flatMap((change) => (change.kind === 'removeContents' ? change.contentHashes : []));
-    const emptied = removed.length === 0 ? [] : this.db.graph.places(removed);
+    const removedFrom = removed.length === 0 ? [] : this.db.graph.places(removed);
     try {
       this.db.apply(placed);
     } catch (error) {
       group.frame.rewind(mark);
       throw error;
     }
-    for (const { file } of emptied) this.removedFrom.add(file);
+    for (const { file } of removedFrom) this.events.removedFrom(file);
     return this.join(group, placed, texts, changes);
   }
 
@@ -84,13 +85,6 @@ export class LogWriter {
     this.db.apply(placed);
     // Whoever moves contents works on the files as a whole, and would else wait for the repair that waits for it.
     return Promise.race([this.join(group, placed, new Map(), []), this.failure]);
-  }
-
-  /** Log files that hold contents which GC removed, to be emptied of them. */
-  takeRemovedFrom(): readonly number[] {
-    const files = [...this.removedFrom];
-    this.removedFrom.clear();
-    return files;
   }
 
   /** The next frame begins a new log file. Only while nothing is waiting. */

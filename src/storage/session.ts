@@ -75,6 +75,8 @@ export class StoreSession {
   private state: Writing | Reading | Broken | { readonly kind: 'closed' } = { kind: 'closed' };
   private database: MetadataDatabase | null = null;
   private found: StoreNotice[] = [];
+  /** Log files to be emptied of what GC removed. */
+  private readonly removedFrom = new Set<number>();
   /** Work on the files as a whole (loading, repairing, snapshots), one at a time. */
   private queue: Promise<void> = Promise.resolve();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -199,15 +201,21 @@ export class StoreSession {
   }
 
   private async snapshot(state: Writing, dueness: number): Promise<void> {
-    if (state.snapshots.dueness < dueness) return;
+    if (state.snapshots.dueness < dueness && this.removedFrom.size === 0) return;
     const { writer, snapshots } = state;
     await writer.idle();
     if (this.state !== state || !writer.isIdle) return;
     const { medium } = this.host;
     const { db } = this;
-    const files = [...new Set([...writer.takeRemovedFrom(), ...(await smallFiles(medium, writer.position.file))])];
-    if (files.length > 0) await repack({ medium, db, writer, snapshots }, files);
-    else await snapshots.take(db, writer.position);
+    const emptying = [...this.removedFrom];
+    const files = [...new Set([...emptying, ...(await smallFiles(medium, writer.position.file))])];
+    if (files.length === 0) {
+      await snapshots.take(db, writer.position);
+      return;
+    }
+    await repack({ medium, db, writer, snapshots }, files);
+    // Only now: what fails is done by the next snapshot.
+    for (const file of emptying) this.removedFrom.delete(file);
   }
 
   /** A failed snapshot leaves the old one in charge, and is due again. */
@@ -241,6 +249,7 @@ export class StoreSession {
         this.scheduleSnapshot();
         this.listeners.tell({ origin: 'own', tractIds });
       },
+      removedFrom: (file) => this.removedFrom.add(file),
       failed: (error, at) => {
         void this.enqueue(() => this.fail(writer, error, at));
       },
@@ -362,8 +371,8 @@ export class StoreSession {
 
   private scheduleSnapshot(): void {
     const { state } = this;
-    if (state.kind === 'writing' && state.snapshots.dueness >= 1)
-      this.schedule(QUIET, () => this.trySnapshot(state, 1));
+    if (state.kind !== 'writing' || (state.snapshots.dueness < 1 && this.removedFrom.size === 0)) return;
+    this.schedule(QUIET, () => this.trySnapshot(state, 1));
   }
 
   private schedule(delay: number, work: () => Promise<void>): void {

@@ -115,6 +115,10 @@ describe('a disk that refuses (§16)', () => {
       assert.deepEqual(await storage.check(), [], `call ${String(at)} (${failed})`);
       const after = await everything(storage);
       await storage.close();
+      const disk = Buffer.concat([...files.files().values()]).toString('latin1');
+      assert.ok(disk.includes('secret 3'), `call ${String(at)} (${failed})`);
+      // A log file that cannot be read whole is kept for a person to look at.
+      if (failed !== 'read') assert.ok(!disk.includes('secret 1'), `call ${String(at)} (${failed})`);
       const again = await openSimulated(files);
       assert.deepEqual(await everything(again), after);
       await again.close();
