@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { TractError } from '../core/model/errors.js';
+import { CancelledError, TractError } from '../core/model/errors.js';
 import type { Cli, CliHost } from './cli.js';
 import { painter, wantsColour } from './colours.js';
 import { Output } from './output.js';
@@ -8,10 +8,12 @@ import { buildProgram } from './program.js';
 /** What git exits with for a command line that it does not understand. */
 const USAGE = 129;
 const FAILED = 1;
+/** What shells give a command that Ctrl+C ended. */
+const INTERRUPTED = 130;
 
 /**
  * Runs one command line and gives its exit code: 0, 1 for what Tract refuses or finds wrong, 129 for a command line that cannot be
- * understood. With `--json` an error is `{error: {code, message}}` on stdout, beside the message on stderr.
+ * understood, 130 for what Ctrl+C ended. With `--json` an error is `{error: {code, message}}` on stdout, beside the message on stderr.
  */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   const { stdout, stderr, env } = process;
@@ -38,7 +40,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     out.progress('');
     out.note(message);
     if (json) report(out, error instanceof TractError ? error.code : 'INTERNAL', message);
-    return FAILED;
+    return error instanceof CancelledError ? INTERRUPTED : FAILED;
   }
 }
 

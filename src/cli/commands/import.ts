@@ -33,11 +33,13 @@ export const importCommand: Register = (program, cli) => {
     .addOption(new Option('--format <name>', 'the format of a transcript (default: found out)').choices(FORMATS))
     .action(async (file: string, { format }: { readonly format?: TranscriptFormat }) => {
       const here = cli();
-      await withStore(here, 'write', async (store) => {
-        const kind = format !== undefined || file === '-' ? 'transcript' : await kindOf(resolve(here.cwd, file));
-        if (kind === 'transcript') await importSession(here, store, file, format);
-        else await importStored(here, store, resolve(here.cwd, file), kind);
-      });
+      await untilInterrupted(file, (signal) =>
+        withStore(here, 'write', async (store) => {
+          const kind = format !== undefined || file === '-' ? 'transcript' : await kindOf(resolve(here.cwd, file));
+          if (kind === 'transcript') await importSession(here, store, file, format, signal);
+          else await importStored(here, store, resolve(here.cwd, file), kind);
+        }),
+      );
     });
 };
 
@@ -79,35 +81,43 @@ function totals(store: Store): Added {
   return { commits, records: records.reduce((sum, count) => sum + count, 0) };
 }
 
-/** Ctrl+C ends it between two batches: what was read stays, and importing the file again goes on from there. */
+/** Ctrl+C ends the import between two batches: what was read stays, and importing the file again goes on from there. */
+async function untilInterrupted(file: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const cancel = new AbortController();
+  const interrupt = () => {
+    const reason = new CancelledError('Cancelled. What was read so far is imported; import the file again to go on.');
+    cancel.abort(reason);
+    // Nobody may be writing there any more: waiting for the next piece could take for ever.
+    if (file === '-') process.stdin.destroy(reason);
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    await work(cancel.signal);
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
 async function importSession(
   cli: Cli,
   store: Store,
   file: string,
   format: TranscriptFormat | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   const { out } = cli;
-  const cancel = new AbortController();
-  const interrupt = () => {
-    cancel.abort(new CancelledError('Cancelled. What was read so far is imported; import the file again to go on.'));
-  };
-  process.once('SIGINT', interrupt);
-  try {
-    const report = await importTranscript(file === '-' ? process.stdin : resolve(cli.cwd, file), {
-      store,
-      signal: cancel.signal,
-      onProgress: (progress) => {
-        out.progress(progressLine(progress));
-      },
-      ...(format === undefined ? {} : { format }),
-    });
-    out.progress('');
-    out.result({ kind: 'transcript', ...report }, () => {
-      printReport(out, file === '-' ? 'stdin' : basename(file), report);
-    });
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
+  const report = await importTranscript(file === '-' ? process.stdin : resolve(cli.cwd, file), {
+    store,
+    signal,
+    onProgress: (progress) => {
+      out.progress(progressLine(progress));
+    },
+    ...(format === undefined ? {} : { format }),
+  });
+  out.progress('');
+  out.result({ kind: 'transcript', ...report }, () => {
+    printReport(out, file === '-' ? 'stdin' : basename(file), report);
+  });
 }
 
 function progressLine({ bytes, totalBytes, commits, calls }: ImportProgress): string {
@@ -118,8 +128,12 @@ function progressLine({ bytes, totalBytes, commits, calls }: ImportProgress): st
 function printReport(out: Output, name: string, report: ImportReport): void {
   const { usage } = report;
   out.line(`${out.oneLine(name)}: ${report.format}, ${plural(report.tracts.length, 'tract')}`);
+  const reported =
+    usage.totalTokens === 0
+      ? 'no usage reported'
+      : `reported ${grouped(usage.promptTokens)} prompt and ${grouped(usage.completionTokens)} completion tokens`;
   out.line(
-    `Read ${plural(report.calls, 'model call')}, ${plural(report.toolCalls, 'tool call')}, ${plural(report.toolResults, 'tool result')}; reported ${grouped(usage.promptTokens)} prompt and ${grouped(usage.completionTokens)} completion tokens`,
+    `Read ${plural(report.calls, 'model call')}, ${plural(report.toolCalls, 'tool call')}, ${plural(report.toolResults, 'tool result')}; ${reported}`,
   );
   if (report.agents.length > 0) out.line(`With ${plural(report.agents.length, 'sub-agent')}`);
   const sum = (pick: (added: Added) => number) =>

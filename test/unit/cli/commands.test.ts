@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { openOps, openStore, Tract } from '../../../src/library.js';
 import { builtCli, tract, type Run } from './built-cli.js';
 
@@ -187,6 +188,21 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
     const unknown = await tract(imported, ['import', '../out.bin']);
     assert.equal(unknown.code, 1);
     assert.match(unknown.stderr, /^There is no file /);
+  });
+
+  it('Ctrl+C ends an import cleanly: exit 130, the store is sound and free', async () => {
+    await ok('init', 'cancelled');
+    const cancelled = join(folder, 'cancelled');
+    const child = spawn(process.execPath, [await builtCli(), 'import', '-'], { cwd: cancelled, stdio: 'pipe' });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    // It listens to signals before it takes the lock: `init` made number 1, so the import's is number 2.
+    while (!existsSync(join(cancelled, '.tract', 'lock-00000002.json'))) await setTimeout(20);
+    child.kill('SIGINT');
+    const ended = await once(child, 'close');
+    assert.deepEqual(ended, [130, null], stderr);
+    assert.match(stderr, /^Cancelled\. What was read so far is imported/);
+    assert.equal((await tract(cancelled, ['doctor'])).stdout, 'No problems found.\n');
   });
 
   it('records, gc and doctor', async () => {
