@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { createLexicalRanker, foldCase, terms } from '../../../src/budget/lexical.js';
 
 describe('lexical relevance (§12)', () => {

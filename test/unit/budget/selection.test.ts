@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { InvalidArgumentError } from '../../../src/core/model/errors.js';
 import { selectFilesForContext, type ContextFile, type SelectionOptions } from '../../../src/budget/selection.js';
 

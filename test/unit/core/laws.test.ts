@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { openStore, TractError } from '../../../src/library.js';
 import { attach, dialogue, STEPS, type Chance } from './laws/steps.js';
 import { fingerprint, World, type Setting } from './laws/world.js';
@@ -169,7 +169,7 @@ describe('the nine laws of the engine (§2–§9)', function () {
         await world.close();
       }
     });
-    const seed = Number(process.env['TRACT_LAW_SEED'] ?? Date.now() % 2 ** 31);
+    const seed = Number(process.env['TRACT_LAW_SEED'] ?? 2_091_902_299);
     const started = Date.now();
     await fc.assert(property, { numRuns: RUNS, seed, endOnFailure: process.env['TRACT_LAW_SHRINK'] === undefined });
     if (process.env['TRACT_LAW_REPORT'] !== undefined)

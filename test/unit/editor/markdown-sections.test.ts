@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { countBlock } from '../../../src/tokens/documents/count-block.js';
 import { markdownSections } from '../../../src/tokens/documents/markdown-sections.js';
 import { tokenizers } from '../tokens/source-tokenizers.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { compressPrompt } from '../../../src/core/prompts/compress-prompt.js';
 import { mergePrompt } from '../../../src/core/prompts/merge-prompt.js';
 import { quoted } from '../../../src/core/prompts/quoted-text.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { scrub } from '../../../src/llm/scrub.js';
 
 const NONE = { secrets: [], texts: [] };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { InvalidArgumentError } from '../../../src/core/model/errors.js';
 import { commitMessage } from '../../../src/ops/commit-message.js';
 import { InvalidOpIdError } from '../../../src/ops/errors.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { openStore } from '../../../src/library.js';
 import { UnknownTranscriptError } from '../../../src/transcripts/errors.js';
 import type { ImportReport } from '../../../src/transcripts/import.js';

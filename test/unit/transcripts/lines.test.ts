@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { LineCutter } from '../../../src/transcripts/lines.js';
 import { sessionTime } from '../../../src/transcripts/time.js';
 import { pieces } from './reading.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import type { TranscriptEvent } from '../../../src/transcripts/events.js';
 import { ClaudeCodeReader } from '../../../src/transcripts/readers/claude-code.js';
 import { CodexReader } from '../../../src/transcripts/readers/codex.js';

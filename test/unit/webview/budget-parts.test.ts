@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { budgetParts, treemapTiles } from '../../../webview/budget/budget-parts.js';
 
 const view = (over: Partial<Parameters<typeof budgetParts>[0]>) => ({

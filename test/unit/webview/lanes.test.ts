@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../support/fast-check.js';
 import { layOutLanes, type LaneCommit } from '../../../webview/graph/lanes.js';
 
 const commit = (hash: string, ...parents: string[]): LaneCommit => ({ hash, parents });

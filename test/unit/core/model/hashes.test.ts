@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../../support/fast-check.js';
 import { compareCodePoints } from '../../../../src/core/model/canonical.js';
 import { canonicalJson, commitHash, contentHash, HashConflictError } from '../../../../src/library.js';
 import { failure, openTract } from '../support.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import fc from '../../support/fast-check.js';
 import { ContentValidationError } from '../../../../src/core/model/errors.js';
 import type { TokenUsage } from '../../../../src/core/model/usage.js';
 import { normalizeUsage } from '../../../../src/core/records/usage.js';
