@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly workspace?: string;
   /** VSIX files to install; the extension then does not run from the repository. */
   readonly vsix?: readonly string[];
+  /** The repository's extension, installed as people have it. A window that develops an extension shows no toasts. */
+  readonly installed?: boolean;
   /** User settings on top of the quiet ones. */
   readonly settings?: Settings;
   readonly theme?: keyof typeof THEMES;
@@ -56,12 +58,14 @@ export class Workbench {
         ...options.settings,
       },
       ...(options.vsix && { installExtensions: options.vsix }),
+      ...(options.installed && { linkExtension: ROOT }),
       ...(options.env && { env: options.env }),
     });
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(20_000);
-    const url = server.url({ folder, ...(!options.vsix && { extensionDevelopmentPath: ROOT }) });
+    const isInstalled = options.vsix !== undefined || options.installed === true;
+    const url = server.url({ folder, ...(!isInstalled && { extensionDevelopmentPath: ROOT }) });
     const workbench = new Workbench(page, folder, server, browser, url);
     await workbench.open();
     return workbench;
@@ -134,6 +138,9 @@ export class Workbench {
   /** Chooses a file in VS Code's own file dialog, by its path in the workspace; `button` is what confirms it. */
   async chooseFile(path: string, button: string): Promise<void> {
     await this.page.getByRole('button', { name: button, exact: true }).waitFor();
+    // The dialog writes the folder it starts in into its field, also over what was typed before.
+    while ((await this.quickInput.inputValue()) === '') await this.page.waitForTimeout(50);
+    await this.quickPickItem('prompts').or(this.quickPickItem('..')).first().waitFor();
     await this.quickInput.fill(join(this.folder, path));
     await this.quickPickItem(new RegExp(escapeRegExp(basename(path, extname(path)))))
       .first()
@@ -153,11 +160,19 @@ export class Workbench {
     return this.page.getByRole('treeitem', { name });
   }
 
-  /** Opens the context menu of an element and chooses an entry. */
+  /** Opens the context menu of an element and chooses an entry; again when a refresh of the tree closed the menu. */
   async chooseFromContextMenu(target: Locator, entry: string | RegExp): Promise<void> {
-    await target.click({ button: 'right' });
     const item = this.page.getByRole('menuitem', { name: entry });
-    await item.click();
+    for (const giveUp = Date.now() + ARRIVAL_MS; ;) {
+      await target.click({ button: 'right' });
+      try {
+        await item.click({ timeout: 2000 });
+        break;
+      } catch (error) {
+        if (Date.now() > giveUp) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
     // VS Code ignores a click that comes right after the menu opened.
     await item.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => item.click());
   }
