@@ -87,8 +87,11 @@ async function untilInterrupted(file: string, work: (signal: AbortSignal) => Pro
   const interrupt = () => {
     const reason = new CancelledError('Cancelled. What was read so far is imported; import the file again to go on.');
     cancel.abort(reason);
-    // Nobody may be writing there any more: waiting for the next piece could take for ever.
-    if (file === '-') process.stdin.destroy(reason);
+    if (file !== '-') return;
+    // Nobody may be writing there any more: waiting for the next piece could take for ever. Whoever reads gets the
+    // reason; where nobody reads yet, an error without a listener would end the process before the store is closed.
+    process.stdin.once('error', () => {});
+    process.stdin.destroy(reason);
   };
   process.once('SIGINT', interrupt);
   try {

@@ -193,13 +193,19 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
   it('Ctrl+C ends an import cleanly: exit 130, the store is sound and free', async () => {
     await ok('init', 'cancelled');
     const cancelled = join(folder, 'cancelled');
-    const child = spawn(process.execPath, [await builtCli(), 'import', '-'], { cwd: cancelled, stdio: 'pipe' });
+    const child = spawn(process.execPath, [await builtCli(), 'import', '-'], {
+      cwd: cancelled,
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: 'pipe',
+    });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const closed = once(child, 'close');
     // It listens to signals before it takes the lock: `init` made number 1, so the import's is number 2.
-    while (!existsSync(join(cancelled, '.tract', 'lock-00000002.json'))) await setTimeout(20);
+    const lock = join(cancelled, '.tract', 'lock-00000002.json');
+    while (!existsSync(lock) && child.exitCode === null) await setTimeout(20);
     child.kill('SIGINT');
-    const ended = await once(child, 'close');
+    const ended = await closed;
     assert.deepEqual(ended, [130, null], stderr);
     assert.match(stderr, /^Cancelled\. What was read so far is imported/);
     assert.equal((await tract(cancelled, ['doctor'])).stdout, 'No problems found.\n');
