@@ -10,7 +10,7 @@ import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateDtsBundle } from 'dts-bundle-generator';
 import { build, context, type BuildOptions } from 'esbuild';
-import { hostTestBundle, productBundles } from './build/bundles.js';
+import { hostTestBundle, modelExtensionBundle, productBundles } from './build/bundles.js';
 import { writeRankFiles } from './build/rank-files.js';
 import { DIST, ROOT } from './vscode/paths.js';
 
@@ -58,7 +58,7 @@ const product: BuildOptions = {
 };
 const bundles = [
   ...productBundles().map((bundle) => ({ ...product, ...bundle, define: { ...product.define, ...bundle.define } })),
-  ...(flags.production ? [] : [{ ...shared, ...hostTestBundle() }]),
+  ...(flags.production ? [] : [hostTestBundle(), modelExtensionBundle()].map((bundle) => ({ ...shared, ...bundle }))),
 ];
 
 rmSync(DIST, { recursive: true, force: true });

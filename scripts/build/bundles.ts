@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import { DIST, ROOT } from '../vscode/paths.js';
+import { DIST, MODEL_EXTENSION, ROOT } from '../vscode/paths.js';
 
 /** Paths of the files below `folder` (relative to the repository) whose name fits; none when there is no such folder. */
 function filesIn(folder: string, name: RegExp, options: { recursive: boolean }): string[] {
@@ -86,5 +86,19 @@ export function hostTestBundle(): BuildOptions {
     outExtension: { '.js': '.cjs' },
     external: ['vscode', 'mocha'],
     sourcemap: 'inline',
+  };
+}
+
+/** The extension that gives integration tests models of `vscode.lm`: its code and its manifest. */
+export function modelExtensionBundle(): BuildOptions {
+  const folder = join(ROOT, 'test', 'integration', 'model-extension');
+  return {
+    ...NODE,
+    format: 'cjs',
+    entryPoints: [join(folder, 'extension.ts'), join(folder, 'package.json')],
+    outdir: MODEL_EXTENSION,
+    outExtension: { '.js': '.cjs' },
+    loader: { '.json': 'copy' },
+    external: ['vscode'],
   };
 }

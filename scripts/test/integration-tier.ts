@@ -10,7 +10,7 @@ import { runTests } from '@vscode/test-electron';
 import { launchBrowser } from '../vscode/browser.js';
 import { downloadDesktop, hasDisplay, vsCodeChoice } from '../vscode/desktop.js';
 import { describeFailure, HarnessError } from '../vscode/errors.js';
-import { CACHE, DIST, ROOT, SAMPLE } from '../vscode/paths.js';
+import { CACHE, DIST, MODEL_EXTENSION, ROOT, SAMPLE } from '../vscode/paths.js';
 import { startServer } from '../vscode/server.js';
 import { readClosingLine } from './closing-line.js';
 
@@ -36,10 +36,11 @@ function printNewOutput(): boolean {
 let printed = 0;
 
 async function runOnDesktop(vscodeExecutablePath: string): Promise<void> {
-  const launchArgs = [workspace, '--disable-extensions', '--user-data-dir', join(temporary, 'user-data')];
+  const userData = ['--user-data-dir', join(temporary, 'user-data')];
+  const launchArgs = [workspace, '--disable-extensions', '--enable-proposed-api=tract-test.test-models', ...userData];
   await runTests({
     vscodeExecutablePath,
-    extensionDevelopmentPath: ROOT,
+    extensionDevelopmentPath: [ROOT, MODEL_EXTENSION],
     extensionTestsPath,
     extensionTestsEnv: env,
     launchArgs,
@@ -47,7 +48,12 @@ async function runOnDesktop(vscodeExecutablePath: string): Promise<void> {
 }
 
 async function runOnServer(): Promise<void> {
-  const server = await startServer({ env });
+  // `@tract` is asked through the real chat.
+  const server = await startServer({
+    env,
+    linkExtension: MODEL_EXTENSION,
+    settings: { 'chat.disableAIFeatures': false },
+  });
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
@@ -60,7 +66,10 @@ async function runOnServer(): Promise<void> {
       void page.exposeFunction('codeAutomationExit', resolve);
       void page.exposeFunction('codeAutomationLog', () => undefined);
     });
-    await page.goto(server.url({ folder: workspace, extensionDevelopmentPath: ROOT, extensionTestsPath }));
+    const extensionDevelopmentPath = ROOT;
+    await page.goto(
+      server.url({ folder: workspace, extensionDevelopmentPath, extensionTestsPath, enableProposedApi: true }),
+    );
     const code = await Promise.race([finished, silence()]);
     if (code === 0) return;
     const screenshot = join(CACHE, 'screenshots', 'integration.png');

@@ -52,6 +52,8 @@ export interface WorkbenchUrl {
   readonly folder: string;
   /** Folder of an extension to run as an Extension Development Host. Not together with an installed copy of it. */
   readonly extensionDevelopmentPath?: string;
+  /** All extensions may use the proposed API that their manifests name. */
+  readonly enableProposedApi?: boolean;
   /** Module whose `run()` the extension host calls. */
   readonly extensionTestsPath?: string;
 }
@@ -195,6 +197,7 @@ function workbenchUrl(port: number, token: string | undefined, what: WorkbenchUr
   url.searchParams.set('folder', what.folder);
   const payload = [['skipWelcome', 'true']];
   if (what.extensionDevelopmentPath) payload.push(['extensionDevelopmentPath', remote(what.extensionDevelopmentPath)]);
+  if (what.enableProposedApi) payload.push(['enableProposedApi', '']);
   if (what.extensionTestsPath) payload.push(['extensionTestsPath', remote(what.extensionTestsPath)]);
   if (payload.length > 1) url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;

@@ -10,6 +10,7 @@ import {
   type RetryPolicy,
   type RetryRuntime,
 } from './retry.js';
+import { textsOf } from './scrub.js';
 import { DEFAULT_TIMEOUTS, streamFetch, type Timeouts } from './stream-fetch.js';
 
 /** What a person chose for one model behind HTTP. Everything but the model's name has a default. */
@@ -150,13 +151,6 @@ function checkedURL(text: string): string {
     );
   }
   return text.replace(/\/+$/, '');
-}
-
-function textsOf({ messages }: ModelRequest): string[] {
-  return messages.flatMap(({ content, tool_calls }) => [
-    ...(content === null ? [] : [content]),
-    ...(tool_calls ?? []).map((call) => call.function.arguments),
-  ]);
 }
 
 /** Settings that are present but undefined must not wipe out a default. */

@@ -1,3 +1,5 @@
+import type { ModelRequest } from '../core/ports/model.js';
+
 /** Longest part of a provider's own words that is repeated to a person, in code units. */
 const MAX_DETAIL = 300;
 /** A run this long that also stands in the request counts as an echo of the person's text. */
@@ -60,4 +62,12 @@ function withoutEchoes(message: string, texts: readonly string[]): string {
     else if (!kept.endsWith(MASK)) kept += MASK;
   }
   return kept;
+}
+
+/** Every text of a request, for `Unspeakable`. */
+export function textsOf({ messages }: ModelRequest): string[] {
+  return messages.flatMap(({ content, tool_calls }) => [
+    ...(content === null ? [] : [content]),
+    ...(tool_calls ?? []).map((call) => call.function.arguments),
+  ]);
 }

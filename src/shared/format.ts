@@ -29,6 +29,11 @@ export function fullCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** `1 message`, `2,048 messages`. */
+export function messageCount(count: number): string {
+  return `${fullCount(count)} ${count === 1 ? 'message' : 'messages'}`;
+}
+
 /** The tooltip's sentence: `12,431 tokens, estimated`. */
 export function describeTokens(tokens: Tokens): string {
   const noun = tokens.count === 1 ? 'token' : 'tokens';

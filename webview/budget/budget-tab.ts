@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { BudgetView, ShareView } from '../../src/shared/budget-view.js';
-import { compactCount, fullCount, percent } from '../../src/shared/format.js';
+import { compactCount, fullCount, messageCount, percent } from '../../src/shared/format.js';
 import { button, link } from '../ui/controls.js';
 import { emptyState } from '../ui/empty-state.js';
 import type { Panel } from '../panel/panel-actions.js';
@@ -64,7 +64,7 @@ function suggestions(panel: Panel, view: BudgetView): TemplateResult | typeof no
   return html`<div class="suggestions" role="group" aria-label="Make room">
     ${view.suggestions.map((suggestion) =>
       button(
-        `${suggestion.label} (−${compactCount(suggestion.saves)})`,
+        `${suggestion.label} (−~${compactCount(suggestion.saves)})`,
         () => {
           panel.post({ type: 'applySuggestion', id: suggestion.id });
         },
@@ -97,7 +97,7 @@ function shares(title: string, list: readonly ShareView[], used: number): Templa
                 </td>
                 <td
                   class="number"
-                  title=${`${fullCount(share.tokens)} tokens, estimated, in ${share.messages} messages`}
+                  title=${`${fullCount(share.tokens)} tokens, estimated, in ${messageCount(share.messages)}`}
                 >
                   ~${compactCount(share.tokens)}
                 </td>

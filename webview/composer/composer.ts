@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ComposerView } from '../../src/shared/composer-view.js';
-import { compactCount, compactTokens, fullCount } from '../../src/shared/format.js';
+import { compactCount, compactTokens, describeTokens, fullCount } from '../../src/shared/format.js';
 import { button, dropdown, icon, iconButton, link, progressRing, textArea } from '../ui/controls.js';
 import type { Panel } from '../panel/panel-actions.js';
 
@@ -100,19 +100,19 @@ function models(panel: Panel, view: ComposerView): TemplateResult {
 function cost(panel: Panel, view: ComposerView): TemplateResult {
   const draft = draftTokens(panel);
   const count = outgoing(panel, view);
+  const exact = view.context.exact && panel.local.draft === '';
   const fresh = Math.max(0, count - view.stablePrefix);
   const over = view.available === null ? 0 : count - view.available;
   return html`<span class="cost">
-    <span title=${`${fullCount(count)} tokens would be sent: context and message`}
-      >sends
-      ${compactTokens({ count, exact: view.context.exact && panel.local.draft === '' })}${draft === null ? '…' : ''}</span
+    <span title=${`${describeTokens({ count, exact })}, would be sent: context and message`}
+      >sends ${compactTokens({ count, exact })}${draft === null ? '…' : ''}</span
     >
     ${
       view.stablePrefix > 0
         ? html`<span
             class="quiet"
-            title=${`${fullCount(view.stablePrefix)} leading tokens equal the last request and should be read from the provider's cache; ${fullCount(fresh)} are read anew`}
-            >${compactCount(view.stablePrefix)} cached <span class="dot">·</span> ~${compactCount(fresh)} new</span
+            title=${`About ${fullCount(view.stablePrefix)} leading tokens equal the last request and should be read from the provider's cache; about ${fullCount(fresh)} are read anew`}
+            >~${compactCount(view.stablePrefix)} cached <span class="dot">·</span> ~${compactCount(fresh)} new</span
           >`
         : nothing
     }
@@ -121,7 +121,9 @@ function cost(panel: Panel, view: ComposerView): TemplateResult {
         ? nothing
         : fits(panel, view)
           ? html`<span class="quiet wide">of ${compactCount(view.available)}</span>`
-          : html`<span class="over" role="alert">${icon('warning')} ${compactCount(over)} over the budget</span>`
+          : html`<span class="over" role="alert"
+              >${icon('warning')} ${compactTokens({ count: over, exact: false })} over the budget</span
+            >`
     }
   </span>`;
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { compactTokens, compactCount, describeTokens, fullCount } from '../../src/shared/format.js';
+import { compactCount, compactTokens, describeTokens, fullCount, messageCount } from '../../src/shared/format.js';
 import type { ContextView } from '../../src/shared/context-view.js';
 import type { Priority } from '../../src/shared/primitives.js';
 import { composer } from '../composer/composer.js';
@@ -173,9 +173,7 @@ function onKey(
 
 function cacheText(view: ContextView): string {
   const cached = view.cachedUpTo;
-  return cached
-    ? `Cached up to here · ${fullCount(cached.messages)} messages · ${compactCount(cached.tokens)} tokens`
-    : '';
+  return cached ? `Cached up to here · ${messageCount(cached.messages)} · ~${compactCount(cached.tokens)} tokens` : '';
 }
 
 const CACHE_HELP =

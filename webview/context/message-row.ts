@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MessageView } from '../../src/shared/context-view.js';
-import { age, compactTokens, describeTokens, fullCount, shortHash } from '../../src/shared/format.js';
+import { age, compactTokens, describeTokens, fullCount, messageCount, shortHash } from '../../src/shared/format.js';
 import { icon, iconButton, link } from '../ui/controls.js';
 import type { Panel } from '../panel/panel-actions.js';
 import { textKey } from '../panel/panel-state.js';
@@ -204,7 +204,7 @@ function body(panel: Panel, message: MessageView, options: MessageRowOptions): T
       <span>${shortHash(message.hash)}</span>
       <span>${message.contentType}</span>
       ${message.author ? html`<span>${message.author}</span>` : nothing}
-      ${message.summarises > 0 ? html`<span>stands for ${message.summarises} messages</span>` : nothing}
+      ${message.summarises > 0 ? html`<span>stands for ${messageCount(message.summarises)}</span>` : nothing}
       ${message.toolCallId ? html`<span>answers ${message.toolCallId}</span>` : nothing}
       ${bodyLinks(panel, message, options)}
     </div>

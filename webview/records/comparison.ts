@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { age, compactCount, fullCount, shortHash } from '../../src/shared/format.js';
+import { age, compactCount, fullCount, messageCount, shortHash } from '../../src/shared/format.js';
 import type { ComparisonView, MessageDiffView, RecordView } from '../../src/shared/record-view.js';
 import { iconOf } from '../context/message-row.js';
 import { icon, iconButton } from '../ui/controls.js';
@@ -41,7 +41,7 @@ export function comparison(panel: Panel, view: ComparisonView): TemplateResult {
         row: (row) => (row.kind === 'fold' ? fold(panel, row) : diffRow(row.diff)),
         rowClass: (row) => (row.kind === 'fold' ? 'fold' : `diff diff-${row.diff.status}`),
         label: (row) =>
-          row.kind === 'fold' ? `${row.count} unchanged messages` : `${row.diff.status} ${row.diff.role}`,
+          row.kind === 'fold' ? `${messageCount(row.count)} unchanged` : `${row.diff.status} ${row.diff.role}`,
         open: (row) => {
           if (row.kind === 'fold') panel.toggle(row.key);
           else panel.post({ type: 'commit', action: 'open', hash: row.diff.hash });

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { compactCount, duration, fullCount, percent } from '../../src/shared/format.js';
+import { compactCount, duration, fullCount, messageCount, percent } from '../../src/shared/format.js';
 import type { RecordView } from '../../src/shared/record-view.js';
 import { icon } from '../ui/controls.js';
 
@@ -61,7 +61,7 @@ export function recordCells(
     {
       name: 'stable',
       content: html`<span
-        title=${`The first ${record.stablePrefix.messages} messages, about ${fullCount(record.stablePrefix.tokens)} tokens, equal those of the call before`}
+        title=${`The first ${messageCount(record.stablePrefix.messages)}, about ${fullCount(record.stablePrefix.tokens)} tokens, as in the call before`}
         >${record.stablePrefix.messages > 0 ? `${fullCount(record.stablePrefix.messages)} msg` : html`<span class="quiet">–</span>`}</span
       >`,
     },

@@ -12,6 +12,11 @@ export function short(hash: string): string {
   return hash.slice(0, 8);
 }
 
+/** `1 message`, `12 messages`. */
+export function messageCount(count: number): string {
+  return `${count} ${count === 1 ? 'message' : 'messages'}`;
+}
+
 /** Every number says whether it was reported or estimated (SPEC §6). */
 export function tokens(count: number, source: string): string {
   return `${source.startsWith('api:') ? '' : '~'}${count} tokens`;
@@ -37,14 +42,14 @@ export function recordLine(record: AgentRecord): string {
     record.model ?? 'unknown model',
     record.outcome,
     `head ${short(record.headHash)}`,
-    `${record.commitCount} messages`,
+    messageCount(record.commitCount),
     tokens(record.tokenCount, record.tokenSource),
-    `stable prefix ${record.stablePrefix.messages} messages`,
+    `stable prefix ${messageCount(record.stablePrefix.messages)}`,
   ].join('  ');
 }
 
 /** `12 messages, ~3400 tokens at 1a2b3c4d` */
 export function contextLine(context: AgentContext): string {
   const at = context.head === null ? 'before the first commit' : `at ${short(context.head)}`;
-  return `${context.messages.length} messages, ${tokens(context.tokenCount, context.tokenSource)} ${at}`;
+  return `${messageCount(context.messages.length)}, ${tokens(context.tokenCount, context.tokenSource)} ${at}`;
 }

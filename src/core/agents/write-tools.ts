@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../model/errors.js';
 import { defineTool, type AgentTool } from './agent-tool.js';
 import type { AgentTract } from './agent-tract.js';
 import { refInput } from './read-tools.js';
-import { contextLine, firstLine, short } from './tool-text.js';
+import { contextLine, firstLine, messageCount, short } from './tool-text.js';
 
 /** Longest text a tool call may add, in characters: a context, not an archive. */
 const MAX_TEXT = 400_000;
@@ -131,7 +131,7 @@ const compressContext = defineTool({
       ...(text === undefined ? {} : { text }),
       ...(instructions === undefined ? {} : { instructions }),
     });
-    return `Compressed ${sources.length} messages: ~${tokensBefore} → ~${tokensAfter} tokens, commit ${commit.commitHash}.`;
+    return `Compressed ${messageCount(sources.length)}: ~${tokensBefore} → ~${tokensAfter} tokens, commit ${commit.commitHash}.`;
   },
 });
 

@@ -223,7 +223,7 @@ export class RequestTooLargeError extends TractError {
     readonly maxTokens: number,
   ) {
     super(
-      `The request has ${tokens} tokens and the model takes ${maxTokens}. It was not sent; compress, skip or drop ${tokens - maxTokens} tokens first.`,
+      `The request has ~${tokens} tokens and the model takes ${maxTokens}. It was not sent; compress, skip or drop ~${tokens - maxTokens} tokens first.`,
     );
   }
 }

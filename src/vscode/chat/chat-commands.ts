@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Tract } from '../../core/tract.js';
-import { compactCount } from '../../shared/format.js';
+import { compactCount, fullCount } from '../../shared/format.js';
 import { registerCommands, type CommandTable } from '../commands/command.js';
 import { WindowError } from '../errors.js';
 import type { Contribution, TractWindow } from '../window.js';
@@ -57,7 +57,7 @@ async function whatIsSent(window: TractWindow, tract: Tract): Promise<string> {
     available === null
       ? vscode.l10n.t('~{0} tokens are sent before your message', tokens)
       : vscode.l10n.t('~{0} of {1} tokens are sent before your message', tokens, compactCount(available)),
-    ...(cached === 0 ? [] : [vscode.l10n.t('{0} of them probably cached', compactCount(cached))]),
+    ...(cached === 0 ? [] : [vscode.l10n.t('~{0} of them probably cached', compactCount(cached))]),
   ].join(', ');
 }
 
@@ -95,10 +95,10 @@ async function warnOverBudget(window: TractWindow, tract: Tract, text: string): 
   void vscode.window
     .showWarningMessage(
       vscode.l10n.t(
-        'This request has ~{0} tokens, {1} over the budget of {2}. It is sent all the same.',
-        tokens,
-        tokens - available,
-        available,
+        'This request has ~{0} tokens, ~{1} over the budget of {2}. It is sent all the same.',
+        fullCount(tokens),
+        fullCount(tokens - available),
+        fullCount(available),
       ),
       room,
     )

@@ -1,4 +1,7 @@
 import type { CompiledContext } from '../../core/model/context.js';
+import { toolsHash } from '../../core/records/new-record.js';
+import { compileRecorded } from '../../core/records/reproduce.js';
+import { stablePrefix as commonPrefix } from '../../core/records/stable-prefix.js';
 import type { Store } from '../../core/store.js';
 import type { Tract } from '../../core/tract.js';
 
@@ -10,18 +13,16 @@ export interface StablePrefix {
   readonly recordedAt: string;
 }
 
-/** What a provider's cache can still hold; null without a record. O(messages). */
-export async function stablePrefix(store: Store, tract: Tract, context: CompiledContext): Promise<StablePrefix | null> {
-  const [record] = store.storage.records(tract.tractId, { limit: 1 });
-  if (!record || !store.storage.commit(record.headHash)) return null;
-  const sent = await tract.compile({ at: record.headHash });
-  let messages = 0;
-  let tokens = 0;
-  for (const message of context.messages) {
-    const other = sent.messages[messages];
-    if (!other || !(other === message || (other.role === message.role && other.content === message.content))) break;
-    messages++;
-    tokens += message.tokenCount;
-  }
-  return { messages, tokens, model: record.model, recordedAt: record.createdAt };
+/** What a provider's cache can still hold: what the next record's stable prefix would be. Null without a record. O(messages). */
+export async function stablePrefix(
+  { env, storage }: Store,
+  { tractId }: Tract,
+  context: CompiledContext,
+): Promise<StablePrefix | null> {
+  const [record] = storage.records(tractId, { limit: 1 });
+  if (!record || record.contextHash === null) return null;
+  const sent = await compileRecorded(env.compiler, storage, record);
+  const before = { messages: sent.messages, toolsHash: record.toolsHash };
+  const now = { messages: context.messages, toolsHash: toolsHash({ env }, context) };
+  return { ...commonPrefix(before, now), model: record.model, recordedAt: record.createdAt };
 }

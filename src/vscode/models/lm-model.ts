@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
-import type { Model, ModelEvent } from '../../core/ports/model.js';
-import { ModelAuthError, ModelBadRequestError, ModelCancelledError, ModelServerError } from '../../llm/errors.js';
+import type { Model, ModelEvent, ModelRequest } from '../../core/ports/model.js';
+import {
+  ModelAuthError,
+  ModelBadRequestError,
+  ModelCancelledError,
+  ModelServerError,
+  type ModelError,
+} from '../../llm/errors.js';
+import { scrub, textsOf } from '../../llm/scrub.js';
 import { lmMessages, lmTools } from './lm-request.js';
 
 /** First part of the ids of VS Code's models. */
@@ -26,28 +33,39 @@ export function lmModel(model: vscode.LanguageModelChat): Model {
 
 async function* send(
   model: vscode.LanguageModelChat,
-  { messages, tools, params }: Parameters<Model['send']>[0],
+  request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, void> {
+  const { messages, tools, params } = request;
   const cancellation = new vscode.CancellationTokenSource();
-  const cancel = () => {
-    cancellation.cancel();
-  };
+  let cancel = (): void => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    cancel = () => {
+      cancellation.cancel();
+      reject(new ModelCancelledError(vscode.l10n.t('The call was stopped.')));
+    };
+  });
+  // Nobody may be waiting when it fires.
+  stopped.catch(() => undefined);
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    signal.throwIfAborted();
-    const response = await model.sendRequest(
-      lmMessages(messages),
-      {
-        justification: vscode.l10n.t('Tract sends the compiled context that you asked it to send.'),
-        ...(params === null ? {} : { modelOptions: { ...params } }),
-        ...(tools.length === 0 ? {} : { tools: lmTools(tools) }),
-      },
-      cancellation.token,
-    );
+    if (signal.aborted) cancel();
+    const options: vscode.LanguageModelChatRequestOptions = {
+      justification: vscode.l10n.t('Tract sends the compiled context that you asked it to send.'),
+      ...(params === null ? {} : { modelOptions: { ...params } }),
+      ...(tools.length === 0 ? {} : { tools: lmTools(tools) }),
+    };
+    // A provider may not listen to its token, nor a person answer VS Code's question: stopping waits for neither.
+    const response = await Promise.race([
+      stopped,
+      model.sendRequest(lmMessages(messages), options, cancellation.token),
+    ]);
+    const parts = response.stream[Symbol.asyncIterator]();
     let called = false;
-    for await (const part of response.stream) {
-      signal.throwIfAborted();
+    for (;;) {
+      const next = await Promise.race([stopped, parts.next()]);
+      if (next.done === true) break;
+      const part = next.value;
       if (part instanceof vscode.LanguageModelTextPart) {
         if (part.value !== '') yield { type: 'text', text: part.value };
       } else if (part instanceof vscode.LanguageModelToolCallPart) {
@@ -55,31 +73,26 @@ async function* send(
         yield { type: 'toolCall', id: part.callId, name: part.name, arguments: JSON.stringify(part.input) };
       }
     }
-    signal.throwIfAborted();
     yield { type: 'finish', reason: called ? 'tool_calls' : 'stop' };
   } catch (error) {
-    throw signal.aborted ? new ModelCancelledError('The call was stopped.') : failureOf(error, model);
+    throw error instanceof ModelCancelledError ? error : failureOf(error, model, request);
   } finally {
     signal.removeEventListener('abort', cancel);
     cancellation.dispose();
   }
 }
 
-function failureOf(error: unknown, { name }: vscode.LanguageModelChat): unknown {
+/** What VS Code or the model's extension says, without what it repeats of the request or of keys. */
+function failureOf(error: unknown, { name }: vscode.LanguageModelChat, request: ModelRequest): ModelError {
+  const said = scrub(error instanceof Error ? error.message : String(error), { secrets: [], texts: textsOf(request) });
   if (!(error instanceof vscode.LanguageModelError))
-    return new ModelServerError(
-      vscode.l10n.t(
-        '{0} failed: {1}. Nothing was lost; the call is on record.',
-        name,
-        error instanceof Error ? error.message : String(error),
-      ),
-    );
+    return new ModelServerError(vscode.l10n.t('{0} failed: {1}. Nothing was lost; the call is on record.', name, said));
   switch (error.code) {
     case vscode.LanguageModelError.NoPermissions.name:
       return new ModelAuthError(vscode.l10n.t('Tract was not allowed to use {0}. Send again to be asked again.', name));
     case vscode.LanguageModelError.NotFound.name:
       return new ModelBadRequestError(vscode.l10n.t('{0} is no longer there. Choose another model.', name));
     default:
-      return new ModelBadRequestError(vscode.l10n.t('{0} refused the request: {1}', name, error.message));
+      return new ModelBadRequestError(vscode.l10n.t('{0} refused the request: {1}', name, said));
   }
 }

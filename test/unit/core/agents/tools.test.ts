@@ -68,7 +68,7 @@ describe('agent tools (SPEC §15)', () => {
     assert.equal((await run('search_history', { text: 'zebra' })).text, 'Nothing found.');
     assert.equal(
       (await run('list_records', {})).text,
-      'rec-1  2026-01-01T00:00:02+00:00  fake-1  answered  head bbbbbbbb  2 messages  100 tokens  stable prefix 1 messages',
+      'rec-1  2026-01-01T00:00:02+00:00  fake-1  answered  head bbbbbbbb  2 messages  100 tokens  stable prefix 1 message',
     );
     assert.deepEqual([asked, tract.changes], [[], []]);
   });
