@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidArgumentError, TractError } from '../model/errors.js';
 import type { AgentTract } from './agent-tract.js';
 

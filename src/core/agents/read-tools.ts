@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool, type AgentTool } from './agent-tool.js';
 import { commitLine, contextLine, firstLine, recordLine, short } from './tool-text.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PRIORITIES } from '../model/commit.js';
 import { InvalidArgumentError } from '../model/errors.js';
 import { defineTool, type AgentTool } from './agent-tool.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoreOwner } from '../errors.js';
 import { systemCodeOf } from '../errors.js';
 import type { StoreLock } from '../lock.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoreOwner } from '../errors.js';
 import type { StoreLock } from '../lock.js';
 import { fromUtf8, utf8 } from '../utf8.js';

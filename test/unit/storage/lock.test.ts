@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeLock } from '../../../src/storage/node/node-lock.js';
 import { ownIdentity } from '../../../src/storage/node/process-identity.js';
-import { bundleProgram } from './processes/bundle.js';
+import { bundleProgram, startProgram } from './processes/bundle.js';
 
 describe('the lock of a store (§16)', () => {
   let directory: string;
@@ -114,7 +114,7 @@ describe('the lock of a store (§16)', () => {
     const run = (): Promise<void> =>
       new Promise((resolve) => {
         const left = end - performance.now();
-        const child = spawn(process.execPath, [program, directory, String(Math.max(50, left)), '0.05']);
+        const child = startProgram(program, directory, String(Math.max(50, left)), '0.05');
         let output = '';
         child.stdout.on('data', (data: Buffer) => (output += data.toString()));
         child.stderr.on('data', (data: Buffer) => (output += data.toString()));

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,7 @@ import { backupStore, restoreStore } from '../../../src/storage/node/backup.js';
 import { openNodeStorage } from '../../../src/storage/node/open.js';
 import type { StoreLock } from '../../../src/storage/lock.js';
 import { everything } from './contract.js';
-import { WASM_FILE, bundleProgram, bundleSnapshotWorker, wasmBinary } from './processes/bundle.js';
+import { WASM_FILE, bundleProgram, bundleSnapshotWorker, startProgram, wasmBinary } from './processes/bundle.js';
 import { chainChanges, content, refLog, sha256, tract } from './samples.js';
 import { SimulatedFiles } from './simulated-files.js';
 import { openSimulated } from './simulated-store.js';
@@ -54,7 +53,7 @@ describe('two windows on one store (§16)', () => {
 
   it('takes over from a process that was killed, with everything it had acknowledged', async () => {
     const program = await bundleProgram('writer');
-    const child = spawn(process.execPath, [program, directory, WASM_FILE, '0', '3']);
+    const child = startProgram(program, directory, WASM_FILE, '0', '3');
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     const closed = new Promise((resolve) => child.on('close', resolve));

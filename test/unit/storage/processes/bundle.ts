@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { build } from 'esbuild';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,6 +14,7 @@ export async function bundleProgram(name: string): Promise<string> {
     entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
     outfile,
     bundle: true,
+    minify: true,
     platform: 'node',
     format: 'cjs',
     banner: { js: `const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;` },
@@ -19,6 +22,11 @@ export async function bundleProgram(name: string): Promise<string> {
     logLevel: 'silent',
   });
   return outfile;
+}
+
+/** Starts a bundled program. Loaders that this process was started with would take most of its time. */
+export function startProgram(program: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [program, ...args], { env: { ...process.env, NODE_OPTIONS: '' } });
 }
 
 /** The program of the snapshot thread, as the build makes it. */
