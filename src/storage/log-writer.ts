@@ -9,8 +9,8 @@ import { SCHEMA_VERSION } from './sqljs/schema.js';
 import { utf8 } from './utf8.js';
 
 export interface LogWriterEvents {
-  /** A group is durable; told before its promises resolve. */
-  durable(tractIds: ReadonlySet<string>, bytes: number): void;
+  /** A group is durable; told before its promises resolve. `texts` are its contents: what was written is often read next. */
+  durable(tractIds: ReadonlySet<string>, bytes: number, texts: ReadonlyMap<string, string>): void;
   /** Contents that lie in this log file were removed: it is to be emptied of them. */
   removedFrom(file: number): void;
   /** The disk refused a frame at `at`. Nothing more is written; promises wait until {@link LogWriter.rejectAll}. */
@@ -164,7 +164,7 @@ export class LogWriter {
       }
       this.current = { seq, crc, ...end };
       this.inFlight = null;
-      this.events.durable(group.tractIds, bytes.length);
+      this.events.durable(group.tractIds, bytes.length, group.texts);
       group.resolve();
     }
     this.scheduled = false;

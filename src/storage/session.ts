@@ -244,7 +244,8 @@ export class StoreSession {
     // A migrated database is whole on the disk before anything builds on it; the one before it stays.
     if (recovered.older) await snapshots.take(recovered.db, recovered.position);
     const writer: LogWriter = new LogWriter(medium, recovered.db, recovered.position, recovered.next, {
-      durable: (tractIds, bytes) => {
+      durable: (tractIds, bytes, texts) => {
+        for (const [hash, text] of texts) this.contents.remember(hash, text);
         snapshots.noteLogged(bytes);
         this.scheduleSnapshot();
         this.listeners.tell({ origin: 'own', tractIds });

@@ -16,7 +16,7 @@ import { toMarkdown } from './formats/markdown.js';
 import { toDicts, toOpenAIMessages } from './formats/openai.js';
 import type { RenderOptions } from './options.js';
 import { normalizeOptions } from './options.js';
-import { render, renderAppended, type Rendered } from './render.js';
+import { DefaultRendering, render, type Rendered } from './render.js';
 import { EMPTY_SNAPSHOT, type Snapshot } from './snapshot.js';
 import { differences } from './verify.js';
 
@@ -33,7 +33,7 @@ export interface CompilerOptions extends FoldContext {
 }
 
 /** Commits folded between two reads of contents, which is also how often other work gets a turn. */
-const CHUNK = 400;
+const CHUNK = 1_000;
 /** A fold leaves a checkpoint every so many commits, so that going back in time re-folds at most that many. */
 const CHECKPOINT_EVERY = 128;
 const CHECKPOINTS = 1_024;
@@ -47,6 +47,7 @@ export class Compiler {
   readonly #heads: LRUCache<string, Snapshot> | null;
   readonly #checkpoints: LRUCache<string, Snapshot> | null;
   readonly #rendered = new WeakMap<Snapshot, Map<string, Rendered>>();
+  readonly #renderedByDefault = new WeakMap<Snapshot, DefaultRendering>();
   readonly #contextHasher: ContextHasher;
 
   constructor(options: CompilerOptions) {
@@ -77,38 +78,46 @@ export class Compiler {
   }
 
   #render(snapshot: Snapshot, normalized: { readonly options: RenderOptions; readonly key: string }): Rendered {
+    const { tokenizer } = this.#options;
+    if (normalized.key === '') {
+      const rendered = this.#renderedByDefault.get(snapshot) ?? new DefaultRendering(snapshot, tokenizer);
+      this.#renderedByDefault.set(snapshot, rendered);
+      return rendered;
+    }
     const byKey = this.#rendered.get(snapshot) ?? new Map<string, Rendered>();
     this.#rendered.set(snapshot, byKey);
-    const rendered = byKey.get(normalized.key) ?? render(snapshot, normalized.options, this.#options.tokenizer);
+    const rendered = byKey.get(normalized.key) ?? render(snapshot, normalized.options, tokenizer);
     byKey.set(normalized.key, rendered);
     return rendered;
   }
 
   #context(source: CompileSource, snapshot: Snapshot, rendered: Rendered, key: string): CompiledContext {
-    const { messages, tools, estimatedTokens } = rendered;
+    const { count, tools, estimatedTokens } = rendered;
     const usage = snapshot.head === null ? undefined : source.latestUsage(snapshot.head, key)?.usage;
-    const estimateSource = messages.length === 0 ? '' : this.#options.tokenizer.id;
+    const estimateSource = count === 0 ? '' : this.#options.tokenizer.id;
     const contextHasher = this.#contextHasher;
     let hash: string | undefined;
     let hashes: readonly string[] | undefined;
     return {
       head: snapshot.head,
-      messages,
+      get messages() {
+        return rendered.messages;
+      },
       tokenCount: usage ? usage.promptTokens : estimatedTokens,
       tokenSource: usage ? `api:${usage.promptTokens}+${usage.completionTokens}` : estimateSource,
       estimatedTokens,
-      commitCount: messages.length,
+      commitCount: count,
       get commitHashes() {
-        return (hashes ??= Object.freeze(messages.map((message) => message.commitHash)));
+        return (hashes ??= Object.freeze(rendered.messages.map((message) => message.commitHash)));
       },
       tools,
       get contextHash() {
-        return (hash ??= contextHasher.hash(messages, tools));
+        return (hash ??= contextHasher.hash(rendered.messages, tools));
       },
-      toOpenAI: () => toOpenAIMessages(messages),
-      toAnthropic: () => toAnthropicRequest(messages),
-      toMarkdown: () => toMarkdown(messages),
-      toDicts: () => toDicts(messages),
+      toOpenAI: () => toOpenAIMessages(rendered.messages),
+      toAnthropic: () => toAnthropicRequest(rendered.messages),
+      toMarkdown: () => toMarkdown(rendered.messages),
+      toDicts: () => toDicts(rendered.messages),
     };
   }
 
@@ -139,11 +148,12 @@ export class Compiler {
       }
     }
     const snapshot = fold.snapshot();
-    const rendered = useCache ? this.#rendered.get(base)?.get('') : undefined;
-    if (rendered && fold.appended) {
-      const extended = renderAppended(rendered, snapshot, fold.appended, this.#options.tokenizer);
-      this.#rendered.set(snapshot, new Map([['', extended]]));
-    }
+    const rendered = useCache ? this.#renderedByDefault.get(base) : undefined;
+    if (rendered && fold.appended)
+      this.#renderedByDefault.set(
+        snapshot,
+        new DefaultRendering(snapshot, this.#options.tokenizer, rendered, fold.appended),
+      );
     return snapshot;
   }
 

@@ -9,7 +9,10 @@ import { isVisible, visibleSlots } from './snapshot.js';
 
 /** A rendered snapshot: the pure part of a compiled context. */
 export interface Rendered {
+  /** Frozen. Under the default options made when first read: figures alone cost nothing that grows with the history. */
   readonly messages: readonly CompiledMessage[];
+  /** Number of messages. */
+  readonly count: number;
   readonly tools: readonly JsonValue[] | null;
   /** Messages, the final 3, and the tools' JSON (SPEC §6); 0 when there are no messages. */
   readonly estimatedTokens: number;
@@ -26,21 +29,48 @@ export function render(snapshot: Snapshot, options: RenderOptions, tokenizer: To
     slots.map((slot, i) => renderSlot(slot, i < recent, options.markEdits ?? false, tokenizer)),
   );
   const tools = toolsOf(snapshot, options);
-  return { messages: rendered, tools, estimatedTokens: estimate(rendered, tools, tokenizer) };
+  return {
+    messages: rendered,
+    count: rendered.length,
+    tools,
+    estimatedTokens: estimate(rendered, tools, tokenizer),
+  };
 }
 
-/**
- * The default rendering of a snapshot that only added visible messages to one already rendered: its messages and the new ones, so
- * that an append costs what it adds (SPEC §5.1).
- */
-export function renderAppended(
-  base: Rendered,
-  snapshot: Snapshot,
-  added: readonly Slot[],
-  tokenizer: Tokenizer,
-): Rendered {
-  const messages = Object.freeze([...base.messages, ...added.filter((slot) => isVisible(slot, false)).map(messageOf)]);
-  return { messages, tools: base.tools, estimatedTokens: estimatedTokens(snapshot, tokenizer) };
+/** Slots appended since a list of messages was made; beyond so many, that list is made anew. */
+const MAX_PENDING = 512;
+
+/** The default rendering of a snapshot: figures from its running sums in O(1), messages when they are asked for. */
+export class DefaultRendering implements Rendered {
+  readonly count: number;
+  readonly tools: readonly JsonValue[] | null;
+  readonly estimatedTokens: number;
+  readonly #snapshot: Snapshot;
+  /** Messages that are known, and the slots whose messages follow them; null: nothing is known. */
+  #known: { readonly messages: readonly CompiledMessage[]; readonly added: readonly Slot[] } | null;
+
+  /** @param base a rendering of the snapshot that this one extends by `added`, so that an append costs what it adds (§5.1) */
+  constructor(snapshot: Snapshot, tokenizer: Tokenizer, base?: DefaultRendering, added: readonly Slot[] = []) {
+    this.count = snapshot.shown;
+    this.tools = toolsOf(snapshot, {});
+    this.estimatedTokens = estimatedTokens(snapshot, tokenizer);
+    this.#snapshot = snapshot;
+    const known = base ? base.#known : null;
+    this.#known =
+      known && known.added.length + added.length <= MAX_PENDING
+        ? { messages: known.messages, added: [...known.added, ...added] }
+        : null;
+  }
+
+  get messages(): readonly CompiledMessage[] {
+    const known = this.#known;
+    if (known?.added.length === 0) return known.messages;
+    const made = known
+      ? [...known.messages, ...known.added.filter((slot) => isVisible(slot, false)).map((slot) => messageOf(slot))]
+      : visibleSlots(this.#snapshot).map((slot) => messageOf(slot));
+    this.#known = { messages: Object.freeze(made), added: [] };
+    return this.#known.messages;
+  }
 }
 
 /** Tokens of a snapshot under the default options, from its running sums. O(1) but for the tools. */

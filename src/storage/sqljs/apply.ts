@@ -14,8 +14,16 @@ const REMEMBERED_IDS = 10_000;
 export class ChangeWriter {
   private readonly commitIds = new Map<string, number>();
   private nextCommit: number | null = null;
+  private inserted: StoredCommit[] = [];
 
   constructor(private readonly statements: Statements) {}
+
+  /** The commits inserted since the last call: new ones only, in order. */
+  takeInserted(): readonly StoredCommit[] {
+    const { inserted } = this;
+    this.inserted = [];
+    return inserted;
+  }
 
   /** @throws StoreIntegrityError when the change names what is not there */
   apply(change: PlacedChange): void {
@@ -117,6 +125,7 @@ export class ChangeWriter {
   forget(): void {
     this.commitIds.clear();
     this.nextCommit = null;
+    this.inserted = [];
   }
 
   private insertCommit(commit: StoredCommit): void {
@@ -165,6 +174,7 @@ export class ChangeWriter {
       statements.run('INSERT INTO commit_targets VALUES (?, ?, ?)', [id, position, target]);
     }
     this.rememberId(hash, id);
+    this.inserted.push(commit);
   }
 
   private updateRecord(id: string, update: RecordUpdate): void {

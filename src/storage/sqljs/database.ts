@@ -21,11 +21,13 @@ export interface LogPosition {
 export const LOG_START: LogPosition = { seq: 0, crc: 0, file: 0, offset: 0 };
 
 /**
- * Memory is all there is, so nothing is synchronised; page cache in KiB, enough for the inner pages of the indexes at 100k commits.
+ * Memory is all there is, so nothing is synchronised, and nobody else opens it: locked once, it is not looked for by name in the
+ * file system of sql.js before every statement. Page cache in KiB, enough for the inner pages of the indexes at 100k commits.
  */
 const PRAGMAS = `
   PRAGMA journal_mode = MEMORY;
   PRAGMA synchronous = OFF;
+  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA foreign_keys = ON;
   PRAGMA cache_size = -8192;`;
 
@@ -77,7 +79,9 @@ export class MetadataDatabase {
       if (error instanceof StoreIntegrityError) throw error;
       throw new StoreIntegrityError(error instanceof Error ? `${error.message}.` : String(error), { cause: error });
     }
+    const inserted = this.writer.takeInserted();
     if (changes.some((change) => change.kind === 'removeCommits')) this.graph.forget();
+    else for (const commit of inserted) this.graph.keep(commit);
   }
 
   /** How far the bytes this was made from had come; {@link stamp} sets it. */

@@ -1,23 +1,51 @@
-import { LRUCache } from 'lru-cache';
 import type { Operation, StoredCommit } from '../../core/model/commit.js';
 import type { JsonObject } from '../../core/model/json.js';
 import type { ContentPlace } from '../journal/place.js';
+import { Recent } from './recent.js';
 import type { Row, Statements } from './statements.js';
-import { atMost, integer, text, textOrNull } from './statements.js';
+import { atMost, integer, text } from './statements.js';
 
 /** `links` says which side tables hold rows for a commit, so that the others are not asked. */
 export const HAS_EXTRA_PARENTS = 1;
 export const HAS_TARGETS = 2;
 
-/** Commits kept decoded, about 1 KB each: a line of 5,000 read twice costs its map lookups the second time. */
-const CACHED_COMMITS = 16_384;
+/** Commits kept decoded, at least, about 1 KB each: a line of 5,000 read twice costs its map lookups the second time. */
+const CACHED_COMMITS = 8_192;
 
-const hashOf = (id: string): string => `(SELECT lower(hex(x.hash)) FROM commits x WHERE x.id = ${id})`;
-const COLUMNS = `lower(hex(c.hash)), lower(hex(k.hash)), ${hashOf('c.parent_id')}, c.links, c.content_type, c.operation, ${hashOf('c.edit_target_id')},
-  c.timestamp_iso, c.message, c.metadata, c.generation_config, c.text_tokens, c.tool_tokens, c.tokenizer, c.depth, c.generation,
-  ${hashOf('c.jump_id')}, ${hashOf('c.last_merge_id')}, c.id`;
+/*
+ * A commit comes as one JSON text: reading nineteen columns one by one takes twice as long as making and parsing it. Commits it
+ * names come as row ids: most of them are on the same page, the others are looked up together.
+ */
+const COLUMNS = `json_object('id', c.id, 'hash', hex(c.hash), 'contentHash', hex(k.hash), 'parent', c.parent_id, 'links', c.links,
+  'contentType', c.content_type, 'operation', c.operation, 'editTarget', c.edit_target_id, 'timestampIso', c.timestamp_iso,
+  'message', c.message, 'metadata', c.metadata, 'generationConfig', c.generation_config, 'textTokens', c.text_tokens,
+  'toolTokens', c.tool_tokens, 'tokenizer', c.tokenizer, 'depth', c.depth, 'generation', c.generation, 'jump', c.jump_id,
+  'lastMerge', c.last_merge_id)`;
 
-const ONE = `SELECT ${COLUMNS} FROM commits c CROSS JOIN contents k ON k.id = c.content_id WHERE c.hash = unhex(?)`;
+interface CommitRow {
+  readonly id: number;
+  /** Upper-case hex, as SQLite writes it. */
+  readonly hash: string;
+  readonly contentHash: string;
+  readonly parent: number | null;
+  readonly links: number;
+  readonly contentType: string;
+  readonly operation: Operation;
+  readonly editTarget: number | null;
+  readonly timestampIso: string;
+  readonly message: string;
+  /** JSON texts. */
+  readonly metadata: string | null;
+  readonly generationConfig: string | null;
+  readonly textTokens: number;
+  readonly toolTokens: number;
+  readonly tokenizer: string;
+  readonly depth: number;
+  readonly generation: number;
+  readonly jump: number | null;
+  readonly lastMerge: number | null;
+}
+
 // CROSS JOIN fixes the order of the loops; left to itself the planner may scan `commits` for every row of the line.
 const LINE = `
   WITH RECURSIVE line (id, rest) AS (
@@ -27,6 +55,7 @@ const LINE = `
     WHERE line.rest > 1 AND c.depth > ?3 AND c.parent_id IS NOT NULL
   )
   SELECT ${COLUMNS} FROM line CROSS JOIN commits c ON c.id = line.id CROSS JOIN contents k ON k.id = c.content_id`;
+const HASHES = 'SELECT c.id, hex(c.hash) FROM json_each(?) wanted CROSS JOIN commits c ON c.id = wanted.value';
 const EXTRA_PARENTS = `
   SELECT lower(hex(c.hash)) FROM commit_parents p CROSS JOIN commits c ON c.id = p.parent_id WHERE p.commit_id = ? ORDER BY p.position`;
 const TARGETS = `
@@ -35,22 +64,21 @@ const TARGETING = `
   SELECT DISTINCT lower(hex(c.hash)) FROM commits o CROSS JOIN commit_targets t ON t.target_id = o.id CROSS JOIN commits c ON c.id = t.commit_id
   WHERE o.hash = unhex(?) ORDER BY c.id`;
 const PLACES = `
-  SELECT wanted.value, c.file, c.offset, c.bytes, c.crc
+  SELECT json_array(wanted.value, c.file, c.offset, c.bytes, c.crc)
   FROM json_each(?) wanted CROSS JOIN contents c ON c.hash = unhex(wanted.value)`;
 const PAGE = 2048;
 const HEX_DIGITS = 64;
 
 /** Reads of commits and of where contents lie. */
 export class GraphQueries {
-  private readonly cache = new LRUCache<string, StoredCommit>({ max: CACHED_COMMITS });
+  private readonly cache = new Recent<StoredCommit>(CACHED_COMMITS);
 
   constructor(private readonly statements: Statements) {}
 
   commit(commitHash: string): StoredCommit | undefined {
     const cached = this.cache.get(commitHash);
     if (cached !== undefined) return cached;
-    const row = this.statements.row(ONE, [commitHash]);
-    return row === undefined ? undefined : this.remember(row);
+    return this.read(commitHash, 1, 0)[0];
   }
 
   line(from: string, limit: number, minDepth = 0): readonly StoredCommit[] {
@@ -59,8 +87,7 @@ export class GraphQueries {
     while (next !== null && line.length < limit) {
       const cached = this.cache.get(next);
       if (cached === undefined) {
-        const rest = this.statements.rows(LINE, [next, atMost(limit - line.length), minDepth], (row) => row);
-        line.push(...rest.map((row) => this.remember(row)));
+        for (const commit of this.read(next, limit - line.length, minDepth)) line.push(commit);
         return line;
       }
       if (cached.depth < minDepth) return line;
@@ -107,7 +134,16 @@ export class GraphQueries {
 
   /** Where the contents lie; unknown hashes are left out. */
   places(contentHashes: readonly string[]): readonly ContentPlace[] {
-    return this.statements.rows(PLACES, [JSON.stringify(contentHashes)], toPlace);
+    return this.statements.rows(PLACES, [JSON.stringify(contentHashes)], (row) => {
+      const [contentHash, file, offset, bytes, crc] = JSON.parse(text(row, 0)) as [
+        string,
+        number,
+        number,
+        number,
+        number,
+      ];
+      return { contentHash, file, offset, bytes, crc };
+    });
   }
 
   *allPlaces(): Generator<ContentPlace> {
@@ -123,45 +159,75 @@ export class GraphQueries {
     }
   }
 
+  /** A commit that was just stored: it is asked for next, as the parent of another and to be compiled. */
+  keep(commit: StoredCommit): void {
+    this.cache.set(commit.commitHash, commit);
+  }
+
   /** To be called when commits were removed or a batch was taken back. */
   forget(): void {
     this.cache.clear();
   }
 
-  private remember(row: Row): StoredCommit {
-    const links = integer(row, 3);
-    const list = (flag: number, sql: string): readonly string[] =>
-      (links & flag) === 0 ? NONE : this.statements.rows(sql, [integer(row, 18)], (found) => text(found, 0));
+  private read(from: string, limit: number, minDepth: number): readonly StoredCommit[] {
+    const params = [from, atMost(limit), minDepth];
+    const rows = this.statements.rows(LINE, params, (row) => JSON.parse(text(row, 0)) as CommitRow);
+    const hashes = this.hashes(rows);
+    return rows.map((row) => this.decode(row, hashes));
+  }
+
+  /** Row id → hash of these commits and of those they name. */
+  private hashes(rows: readonly CommitRow[]): ReadonlyMap<number, string> {
+    const hashes = new Map(rows.map(({ id, hash }) => [id, hash.toLowerCase()]));
+    const wanted = new Set<number>();
+    for (const { parent, editTarget, jump, lastMerge } of rows) {
+      for (const id of [parent, editTarget, jump, lastMerge]) if (id !== null && !hashes.has(id)) wanted.add(id);
+    }
+    if (wanted.size > 0) {
+      for (const row of this.statements.rows(HASHES, [JSON.stringify([...wanted])], (found) => found))
+        hashes.set(integer(row, 0), text(row, 1).toLowerCase());
+    }
+    return hashes;
+  }
+
+  private decode(row: CommitRow, hashes: ReadonlyMap<number, string>): StoredCommit {
     const commit: StoredCommit = {
-      commitHash: text(row, 0),
-      contentHash: text(row, 1),
-      parentHash: textOrNull(row, 2),
-      extraParents: list(HAS_EXTRA_PARENTS, EXTRA_PARENTS),
-      contentType: text(row, 4),
-      operation: text(row, 5) as Operation,
-      editTarget: textOrNull(row, 6),
-      targets: list(HAS_TARGETS, TARGETS),
-      timestampIso: text(row, 7),
-      message: text(row, 8),
-      metadata: jsonOrNull(row, 9),
-      generationConfig: jsonOrNull(row, 10),
-      textTokens: integer(row, 11),
-      toolTokens: integer(row, 12),
-      tokenizer: text(row, 13),
-      depth: integer(row, 14),
-      generation: integer(row, 15),
-      jump: textOrNull(row, 16),
-      lastMerge: textOrNull(row, 17),
+      commitHash: row.hash.toLowerCase(),
+      contentHash: row.contentHash.toLowerCase(),
+      parentHash: named(hashes, row.parent),
+      extraParents: this.linked(row, HAS_EXTRA_PARENTS, EXTRA_PARENTS),
+      contentType: row.contentType,
+      operation: row.operation,
+      editTarget: named(hashes, row.editTarget),
+      targets: this.linked(row, HAS_TARGETS, TARGETS),
+      timestampIso: row.timestampIso,
+      message: row.message,
+      metadata: jsonOrNull(row.metadata),
+      generationConfig: jsonOrNull(row.generationConfig),
+      textTokens: row.textTokens,
+      toolTokens: row.toolTokens,
+      tokenizer: row.tokenizer,
+      depth: row.depth,
+      generation: row.generation,
+      jump: named(hashes, row.jump),
+      lastMerge: named(hashes, row.lastMerge),
     };
     this.cache.set(commit.commitHash, commit);
     return commit;
+  }
+
+  private linked(row: CommitRow, flag: number, sql: string): readonly string[] {
+    return (row.links & flag) === 0 ? NONE : this.statements.rows(sql, [row.id], (found) => text(found, 0));
   }
 }
 
 const NONE: readonly string[] = [];
 
-function jsonOrNull(row: Row, column: number): JsonObject | null {
-  const value = textOrNull(row, column);
+function named(hashes: ReadonlyMap<number, string>, id: number | null): string | null {
+  return id === null ? null : (hashes.get(id) ?? null);
+}
+
+function jsonOrNull(value: string | null): JsonObject | null {
   return value === null ? null : (JSON.parse(value) as JsonObject);
 }
 
