@@ -229,6 +229,19 @@ function tokenizerOf(counter: OpenOptions['tokenCounter']): Tokenizer {
 
 /** ULIDs: they sort by the time they were made. */
 function newIds(clock: Clock): () => string {
-  const ulid = monotonicFactory();
+  const ulid = monotonicFactory(pooledRandom());
   return () => ulid(Math.max(0, clock().getTime()));
+}
+
+/** Numbers in [0, 1) from the system's random source, which is asked for many at a time: ulid wants one per character. */
+function pooledRandom(): () => number {
+  const pool = new Uint32Array(256);
+  let next = pool.length;
+  return () => {
+    if (next === pool.length) {
+      crypto.getRandomValues(pool);
+      next = 0;
+    }
+    return (pool[next++] ?? 0) / 2 ** 32;
+  };
 }

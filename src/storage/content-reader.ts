@@ -33,6 +33,10 @@ export class ContentReader {
     this.cache.set(contentHash, text);
   }
 
+  drop(contentHash: string): void {
+    this.cache.delete(contentHash);
+  }
+
   forget(): void {
     this.cache.clear();
   }

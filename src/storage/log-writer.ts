@@ -11,8 +11,8 @@ import { utf8 } from './utf8.js';
 export interface LogWriterEvents {
   /** A group is durable; told before its promises resolve. `texts` are its contents: what was written is often read next. */
   durable(tractIds: ReadonlySet<string>, bytes: number, texts: ReadonlyMap<string, string>): void;
-  /** Contents that lie in this log file were removed: it is to be emptied of them. */
-  removedFrom(file: number): void;
+  /** These contents were removed; what lies in a log file is to be emptied of them. */
+  removed(contentHashes: readonly string[], files: readonly number[]): void;
   /** The disk refused a frame at `at`. Nothing more is written; promises wait until {@link LogWriter.rejectAll}. */
   failed(error: unknown, at: FilePosition): void;
 }
@@ -70,7 +70,7 @@ export class LogWriter {
       group.frame.rewind(mark);
       throw error;
     }
-    for (const { file } of removedFrom) this.events.removedFrom(file);
+    if (removed.length > 0) this.forget(removed, removedFrom);
     return this.join(group, placed, texts, changes);
   }
 
@@ -109,6 +109,17 @@ export class LogWriter {
     this.inFlight?.reject(error);
     this.open.reject(error);
     this.tellIdle();
+  }
+
+  private forget(removed: readonly string[], places: readonly { readonly file: number }[]): void {
+    for (const hash of removed) {
+      this.open.texts.delete(hash);
+      this.inFlight?.texts.delete(hash);
+    }
+    this.events.removed(
+      removed,
+      places.map(({ file }) => file),
+    );
   }
 
   private place(changes: readonly Change[], group: CommitGroup, texts: Map<string, string>): readonly PlacedChange[] {

@@ -250,7 +250,10 @@ export class StoreSession {
         this.scheduleSnapshot();
         this.listeners.tell({ origin: 'own', tractIds });
       },
-      removedFrom: (file) => this.removedFrom.add(file),
+      removed: (contentHashes, files) => {
+        for (const hash of contentHashes) this.contents.drop(hash);
+        for (const file of files) this.removedFrom.add(file);
+      },
       failed: (error, at) => {
         void this.enqueue(() => this.fail(writer, error, at));
       },

@@ -78,16 +78,19 @@ export class Compiler {
   }
 
   #render(snapshot: Snapshot, normalized: { readonly options: RenderOptions; readonly key: string }): Rendered {
-    const { tokenizer } = this.#options;
-    if (normalized.key === '') {
-      const rendered = this.#renderedByDefault.get(snapshot) ?? new DefaultRendering(snapshot, tokenizer);
-      this.#renderedByDefault.set(snapshot, rendered);
-      return rendered;
-    }
+    if (normalized.key === '') return this.#renderDefault(snapshot);
     const byKey = this.#rendered.get(snapshot) ?? new Map<string, Rendered>();
     this.#rendered.set(snapshot, byKey);
-    const rendered = byKey.get(normalized.key) ?? render(snapshot, normalized.options, tokenizer);
+    const rendered = byKey.get(normalized.key) ?? render(snapshot, normalized.options, this.#options.tokenizer);
     byKey.set(normalized.key, rendered);
+    return rendered;
+  }
+
+  #renderDefault(snapshot: Snapshot): DefaultRendering {
+    const known = this.#renderedByDefault.get(snapshot);
+    if (known) return known;
+    const rendered = new DefaultRendering(snapshot, this.#options.tokenizer);
+    this.#renderedByDefault.set(snapshot, rendered);
     return rendered;
   }
 
@@ -191,7 +194,7 @@ export class Compiler {
 
   async #verify(source: CompileSource, head: string, snapshot: Snapshot): Promise<void> {
     const fresh = await this.#derive(source, head, false);
-    const found = differences(snapshot, fresh, this.#options.tokenizer);
+    const found = differences(snapshot, this.#renderDefault(snapshot).messages, fresh);
     if (found.length > 0) {
       throw new CompileMismatchError(
         `The cached context of ${head.slice(0, 8)} differs from a fresh compile: ${found.join('; ')}. Nothing was changed; please report this.`,

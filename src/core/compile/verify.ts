@@ -1,31 +1,61 @@
 import { canonicalJson } from '../model/canonical.js';
-import type { Tokenizer } from '../ports/tokenizer.js';
-import { estimatedTokens, render } from './render.js';
-import type { Snapshot } from './snapshot.js';
+import type { CompiledMessage } from '../model/context.js';
+import type { JsonValue } from '../model/json.js';
+import type { Slot, Snapshot } from './snapshot.js';
+import { visibleSlots } from './snapshot.js';
 
-/** What differs between two snapshots that should be equal, as short texts (SPEC §5.1). */
-export function differences(cached: Snapshot, fresh: Snapshot, tokenizer: Tokenizer): readonly string[] {
+/** Enough of them to see what is wrong. */
+const MAX_FOUND = 5;
+
+/**
+ * What differs between a cached snapshot, the messages it serves, and a fresh fold that should equal both, as short texts
+ * (SPEC §5.1). All that a snapshot holds is compared, so every rendering of the two is equal as well. O(slots).
+ */
+export function differences(cached: Snapshot, served: readonly CompiledMessage[], fresh: Snapshot): readonly string[] {
   const found: string[] = [];
-  for (const options of [{}, { includeReasoning: true }]) {
-    const a = render(cached, options, tokenizer);
-    const b = render(fresh, options, tokenizer);
-    const length = Math.max(a.messages.length, b.messages.length);
-    for (let i = 0; i < length && found.length < 5; i++) {
-      // Messages are made by one function, so that their keys stand in one order.
-      if (a.messages[i] !== b.messages[i] && JSON.stringify(a.messages[i]) !== JSON.stringify(b.messages[i]))
-        found.push(`message ${i}`);
-    }
-    if (a.estimatedTokens !== b.estimatedTokens) found.push(`${a.estimatedTokens} and ${b.estimatedTokens} tokens`);
-    if (canonicalJson(a.tools) !== canonicalJson(b.tools)) found.push('tools');
+  const slots = fresh.slots.toArray();
+  if (cached.slots.size !== slots.length) found.push(`${cached.slots.size} and ${slots.length} slots`);
+  for (const [id, slot] of cached.slots.toArray().entries()) {
+    const other = slots[id];
+    const key = other && differingKey(slot, other);
+    if (key !== undefined) found.push(`${key} of slot ${id}`);
   }
-  if (canonicalJson(cached.settings.toObject()) !== canonicalJson(fresh.settings.toObject())) found.push('settings');
-  for (const snapshot of [cached, fresh]) {
-    const rendered = render(snapshot, {}, tokenizer);
-    if (
-      rendered.messages.length !== snapshot.shown ||
-      rendered.estimatedTokens !== estimatedTokens(snapshot, tokenizer)
-    )
-      found.push('running sums');
+  if (cached.index.size !== fresh.index.size) found.push('index');
+  if (!equalJson(cached.order?.toArray() ?? null, fresh.order?.toArray() ?? null)) found.push('order');
+  if (!equalJson(cached.directives.toObject(), fresh.directives.toObject())) found.push('directives');
+  if (!equalJson(cached.settings.toObject(), fresh.settings.toObject())) found.push('settings');
+  const visible = visibleSlots(fresh);
+  const tokens = visible.reduce((sum, slot) => sum + slot.tokens, 0);
+  if (served.length !== visible.length) found.push(`${served.length} and ${visible.length} messages`);
+  const wrong = visible.findIndex((slot, i) => !shows(served[i], slot));
+  if (wrong >= 0) found.push(`message ${wrong}`);
+  for (const snapshot of [cached, fresh])
+    if (snapshot.shown !== visible.length || snapshot.tokens !== tokens) found.push('running sums');
+  return found.slice(0, MAX_FOUND);
+}
+
+function differingKey(a: Slot, b: Slot): string | undefined {
+  for (const key of Object.keys(a) as (keyof Slot)[]) {
+    const [x, y] = [a[key], b[key]];
+    if (x !== y && (typeof x !== 'object' || !equalJson(x as JsonValue, y as JsonValue))) return key;
   }
-  return found;
+  return undefined;
+}
+
+function shows(message: CompiledMessage | undefined, slot: Slot): boolean {
+  return (
+    message?.commitHash === slot.commitHash &&
+    message.content === slot.text &&
+    message.role === slot.role &&
+    message.name === slot.name &&
+    message.priority === slot.priority &&
+    message.edited === slot.edited &&
+    message.tokenCount === slot.tokens &&
+    message.toolCallId === slot.toolCallId &&
+    equalJson(message.toolCalls, slot.toolCalls)
+  );
+}
+
+function equalJson(a: unknown, b: unknown): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b);
 }
