@@ -34,7 +34,18 @@ export function messageTokens(
   },
 ): number {
   const name = message.name ? PER_NAME + tokenizer.count(message.name) : 0;
-  return PER_MESSAGE + tokenizer.count(message.role) + message.textTokens + name + message.toolTokens;
+  return PER_MESSAGE + roleTokens(tokenizer, message.role) + message.textTokens + name + message.toolTokens;
+}
+
+/** Roles are a handful of words, and each message has one. */
+const roles = new WeakMap<Tokenizer, Map<string, number>>();
+const MAX_ROLES = 16;
+
+function roleTokens(tokenizer: Tokenizer, role: string): number {
+  const known = roles.get(tokenizer) ?? new Map<string, number>();
+  const tokens = known.get(role) ?? tokenizer.count(role);
+  if (known.size < MAX_ROLES) roles.set(tokenizer, known.set(role, tokens));
+  return tokens;
 }
 
 function countValue(tokenizer: Tokenizer, value: string | null | undefined): number {

@@ -37,7 +37,7 @@ export function differences(cached: Snapshot, served: readonly CompiledMessage[]
 function differingKey(a: Slot, b: Slot): string | undefined {
   for (const key of Object.keys(a) as (keyof Slot)[]) {
     const [x, y] = [a[key], b[key]];
-    if (x !== y && (typeof x !== 'object' || !equalJson(x as JsonValue, y as JsonValue))) return key;
+    if (x !== y && (typeof x !== 'object' || !equalJson(x, y))) return key;
   }
   return undefined;
 }

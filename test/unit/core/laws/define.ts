@@ -5,15 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import fc from '../support/fast-check.js';
-import { openStore, TractError } from '../../../src/library.js';
-import { attach, dialogue, STEPS, type Chance } from './laws/steps.js';
-import { fingerprint, World, type Setting } from './laws/world.js';
+import fc from '../../support/fast-check.js';
+import { openStore, TractError } from '../../../../src/library.js';
+import { attach, dialogue, STEPS, type Chance } from './steps.js';
+import { fingerprint, World, type Setting } from './world.js';
 
-/** Sequences a run; 10,000 on demand. */
+/** Sequences of all shares together; 10,000 on demand. */
 const RUNS = Number(process.env['TRACT_LAW_RUNS'] ?? 500);
+/** Test files they are shared out to, so that they run side by side; each has its own seed. */
+export const SHARES = 4;
+const SEED = Number(process.env['TRACT_LAW_SEED'] ?? 2_091_902_299);
 /** One in so many works in a folder instead of in memory. */
 const DURABLE_EVERY = 25;
+/** And one in so many is exported and imported at its end. */
+const EXPORT_EVERY = 4;
 const LENGTH = 60;
 const BRANCH_MOVERS = new Set(['branch', 'remove branch', 'undo', 'redo', 'generate', 'reset', 'checkout']);
 
@@ -118,7 +123,7 @@ async function compileElsewhere(world: World): Promise<void> {
   const heads = [
     ...new Set(Object.entries(world.refs()).flatMap(([ref, hash]) => (ref.startsWith('refs/') ? [hash] : []))),
   ];
-  const script = fileURLToPath(new URL('./laws/compile-exported.ts', import.meta.url));
+  const script = fileURLToPath(new URL('./compile-exported.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, file, ...heads], {
     maxBuffer: 64_000_000,
   });
@@ -128,51 +133,80 @@ async function compileElsewhere(world: World): Promise<void> {
   await rm(folder, { recursive: true });
 }
 
-describe('the nine laws of the engine (§2–§9)', function () {
-  this.timeout(Math.max(600_000, RUNS * 3_000));
-  const tally = new Map<string, number>();
+/** Law 1, its other half, over a few sequences: it starts a process for each. */
+export function describeOtherProcess(): void {
+  describe('the nine laws of the engine, across processes (§5)', function () {
+    this.timeout(600_000);
 
-  it('law 1 (§5): a new process compiles what this one does', async () => {
-    const property = fc.asyncProperty(sequence, async (steps) => {
-      const world = await World.open({ durable: false, cache: 8 });
-      await dialogue(world, { a: 1, b: 2, c: 2 });
-      for (const name of ['f', 'g']) await world.tract.branch(name, { checkout: false });
-      for (const step of steps) await take(world, step, tally, []);
-      await compileElsewhere(world);
-      await world.close();
-    });
-    await fc.assert(property, { numRuns: 5, endOnFailure: true });
-  });
-
-  it(`hold over ${RUNS} sequences of ${LENGTH} operations`, async () => {
-    let run = 0;
-    const property = fc.asyncProperty(sequence, setting, async (steps, { cache }) => {
-      const opening: Setting = { durable: ++run % DURABLE_EVERY === 0, cache };
-      const world = await World.open(opening);
-      const trace: string[] = [];
-      try {
+    it('law 1: a new process compiles what this one does', async () => {
+      const property = fc.asyncProperty(sequence, async (steps) => {
+        const world = await World.open({ durable: false, cache: 8 });
         await dialogue(world, { a: 1, b: 2, c: 2 });
         for (const name of ['f', 'g']) await world.tract.branch(name, { checkout: false });
-        for (const step of steps) await take(world, step, tally, trace);
-        await world.checkAll();
-        if (world.durable) {
-          await world.reopen();
-          await world.checkAll();
-        }
-        await world.checkRecords();
-        if (run % 4 === 0 && world.tract.head !== null) await exportAndImport(world);
-      } catch (error) {
-        throw new Error(`After ${trace.join(', ')}: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        });
-      } finally {
+        for (const step of steps) await take(world, step, new Map(), []);
+        await compileElsewhere(world);
         await world.close();
-      }
+      });
+      await fc.assert(property, { numRuns: 5, endOnFailure: true });
     });
-    const seed = Number(process.env['TRACT_LAW_SEED'] ?? 2_091_902_299);
-    const started = Date.now();
-    await fc.assert(property, { numRuns: RUNS, seed, endOnFailure: process.env['TRACT_LAW_SHRINK'] === undefined });
-    if (process.env['TRACT_LAW_REPORT'] !== undefined)
-      console.log(`seed ${seed}, ${Date.now() - started} ms`, Object.fromEntries([...tally].sort()));
   });
-});
+}
+
+/** The laws over one share of the sequences, 1 to {@link SHARES}. */
+export function describeLaws(share: number): void {
+  const runs = Math.ceil(RUNS / SHARES);
+  const seed = SEED + share - 1;
+
+  describe(`the nine laws of the engine (§2–§9), share ${share} of ${SHARES}`, function () {
+    this.timeout(Math.max(600_000, runs * 3_000));
+
+    it(`hold over ${runs} sequences of ${LENGTH} operations`, async () => {
+      const tally = new Map<string, number>();
+      let run = 0;
+      const property = fc.asyncProperty(sequence, setting, async (steps, { cache }) => {
+        run++;
+        await holdOver(steps, { durable: run % DURABLE_EVERY === 0, cache }, run % EXPORT_EVERY === 0, tally);
+      });
+      const started = Date.now();
+      await fc.assert(property, {
+        numRuns: runs,
+        seed,
+        endOnFailure: process.env['TRACT_LAW_SHRINK'] === undefined,
+      });
+      if (process.env['TRACT_LAW_REPORT'] !== undefined)
+        console.log(
+          `${runs} sequences, seed ${seed}, ${Date.now() - started} ms`,
+          Object.fromEntries([...tally].sort()),
+        );
+    });
+  });
+}
+
+/** One sequence, with the laws checked after each operation and at its end. */
+async function holdOver(
+  steps: readonly Drawn[],
+  opening: Setting,
+  exported: boolean,
+  tally: Map<string, number>,
+): Promise<void> {
+  const world = await World.open(opening);
+  const trace: string[] = [];
+  try {
+    await dialogue(world, { a: 1, b: 2, c: 2 });
+    for (const name of ['f', 'g']) await world.tract.branch(name, { checkout: false });
+    for (const step of steps) await take(world, step, tally, trace);
+    await world.checkAll();
+    if (world.durable) {
+      await world.reopen();
+      await world.checkAll();
+    }
+    await world.checkRecords();
+    if (exported && world.tract.head !== null) await exportAndImport(world);
+  } catch (error) {
+    throw new Error(`After ${trace.join(', ')}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  } finally {
+    await world.close();
+  }
+}

@@ -1,0 +1,3 @@
+import { describeOtherProcess } from './define.js';
+
+describeOtherProcess();

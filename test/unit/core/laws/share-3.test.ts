@@ -1,0 +1,3 @@
+import { describeLaws } from './define.js';
+
+describeLaws(3);
