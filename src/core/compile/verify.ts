@@ -1,6 +1,5 @@
 import { canonicalJson } from '../model/canonical.js';
 import type { CompiledMessage } from '../model/context.js';
-import type { JsonValue } from '../model/json.js';
 import type { Slot, Snapshot } from './snapshot.js';
 import { visibleSlots } from './snapshot.js';
 
