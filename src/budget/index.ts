@@ -6,18 +6,7 @@ export { codePointCount, estimateTokens } from './estimate.js';
 export { buildHistoryPack, type HistoryPack, type Summary } from './history-pack.js';
 export { createIgnoreRules, type IgnoreRules } from './ignore-rules.js';
 export { selectionLogLine } from './log-line.js';
-export {
-  METRICS_AMOUNTS,
-  METRICS_COLUMNS,
-  METRICS_KEY,
-  METRICS_TABLE,
-  metricsRow,
-  parseMetricsRow,
-  recordMetrics,
-  tokenEfficiency,
-  type TokenEfficiency,
-  type TokenEfficiencyRow,
-} from './metrics.js';
+export { selectionMetrics } from './metrics.js';
 export { createOpenAiEmbedder, type OpenAiEmbedderOptions } from './openai-embedder.js';
 export {
   selectFilesForContext,

@@ -8,7 +8,9 @@ import type { TextFiles } from './ports/files.js';
 import type { StoredTract } from './model/tract.js';
 import { toTimestampIso } from './model/timestamp.js';
 import type { AsyncScope } from './ports/async-scope.js';
-import type { Storage } from './ports/storage.js';
+import type { Change, Storage } from './ports/storage.js';
+import { selectionRow } from './records/file-selection.js';
+import { parseMetricsRow, tokenEfficiency, type TokenEfficiency } from './records/token-efficiency.js';
 import { StoreSession, type OpListener, type Session } from './session.js';
 import { Tract } from './tract.js';
 import { Turn } from './turn.js';
@@ -100,8 +102,35 @@ export class Store {
     const pending = this.storage.readOnlyReason === null ? this.storage.pendingRecords() : [];
     if (pending.length === 0) return;
     await this.storage.write(
-      pending.map(({ id }) => ({ kind: 'recordUpdate', id, update: { outcome: 'interrupted' } })),
+      pending.flatMap((record): Change[] => {
+        const row = selectionRow(record, 'interrupted');
+        return [
+          { kind: 'recordUpdate', id: record.id, update: { outcome: 'interrupted' } },
+          ...(row === null ? [] : [{ kind: 'metrics', row } as const]),
+        ];
+      }),
     );
+  }
+
+  /**
+   * Adds a row to `token_efficiency_metrics` (SPEC §12, Annex B.15), by its column names; amounts left out are 0, the time is now. The
+   * first row of a (run, phase, outcome) wins: false when there was one. Resolves when durable.
+   * @throws InvalidArgumentError naming the column
+   */
+  async recordTokenEfficiency(row: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const parsed = parseMetricsRow(row, toTimestampIso(this.env.clock()));
+    return this.session.run('', { name: 'metrics', detail: 'token efficiency', logged: false }, ({ tx }) => {
+      const known = this.storage
+        .metrics(parsed.run_id)
+        .some(({ phase, outcome }) => phase === parsed.phase && outcome === parsed.outcome);
+      if (!known) tx.put({ kind: 'metrics', row: parsed });
+      return !known;
+    });
+  }
+
+  /** Totals, averages and counts over the rows of a run; zeros and `{}` when there are none (SPEC §12, Annex B.15). */
+  tokenEfficiency(runId: string): TokenEfficiency {
+    return tokenEfficiency(this.storage.metrics(runId).map((row) => parseMetricsRow(row)));
   }
 
   /** Garbage collection over all tracts (SPEC §9.6); the op belongs to `tractId`. */

@@ -17,6 +17,7 @@ import type { TokenUsage } from '../model/usage.js';
 import { canonicalJson } from '../model/canonical.js';
 import type { Model, ModelEvent, ModelRequest } from '../ports/model.js';
 import { newRecord, recordParams } from '../records/new-record.js';
+import { selectionParams, selectionRow, unsentSelections } from '../records/file-selection.js';
 import { completedOp, startedOp } from '../records/op.js';
 import { toCompileRecord, type CompileRecord } from '../records/compile-record.js';
 import type { Session } from '../session.js';
@@ -161,7 +162,11 @@ async function prepare(scope: Scope, model: Model, options: GenerateOptions): Pr
   const record = await newRecord(scope, context, {
     id: env.newId(),
     createdAt: op.startedAt,
-    params: recordParams(callParams, optionsOfKey(normalized.key)),
+    params: recordParams(
+      callParams,
+      optionsOfKey(normalized.key),
+      selectionParams(await unsentSelections(tx, head.hash)),
+    ),
     provider,
     model: typeof options.model === 'string' ? options.model : name.length > 0 ? name.join('/') : model.id,
     opId: op.opId,
@@ -211,12 +216,16 @@ function failed(
   latencyMs: number,
 ): void {
   const errorCode = cancelled ? 'CANCELLED' : codeOf(error);
-  tx.put({
-    kind: 'recordUpdate',
-    id: record.id,
-    update: { outcome: cancelled ? 'cancelled' : 'failed', errorCode, latencyMs, usage: answer.usage },
-  });
+  const outcome = cancelled ? 'cancelled' : 'failed';
+  tx.put({ kind: 'recordUpdate', id: record.id, update: { outcome, errorCode, latencyMs, usage: answer.usage } });
+  putSelectionRow(tx, record, outcome);
   tx.put({ kind: 'op', op: { ...completedOp(op, tx, env), outcome: cancelled ? 'abandoned' : 'failed', errorCode } });
+}
+
+/** Files that were chosen for this call are accounted for once it has ended (SPEC §12). */
+function putSelectionRow(tx: Scope['tx'], record: StoredRecord, outcome: 'answered' | 'cancelled' | 'failed'): void {
+  const row = selectionRow(record, outcome);
+  if (row !== null) tx.put({ kind: 'metrics', row });
 }
 
 function codeOf(error: unknown): string {
@@ -255,6 +264,7 @@ function answered(scope: Scope, prepared: Prepared, answer: Answer, latencyMs: n
         : {}),
     },
   });
+  putSelectionRow(tx, record, 'answered');
   if (usage)
     tx.put({
       kind: 'usage',

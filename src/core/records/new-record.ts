@@ -54,8 +54,15 @@ export async function newRecord(scope: Scope, context: CompiledContext, given: N
   return record;
 }
 
-/** The compile options kept in a record's params under `compile`; null for a plain call. */
-export function recordParams(callParams: JsonObject | null, compileOptions: JsonObject | null): JsonObject | null {
-  if (callParams === null && compileOptions === null) return null;
-  return { ...(callParams ?? {}), ...(compileOptions === null ? {} : { compile: compileOptions }) };
+/**
+ * A record's params: the call's own, the compile options under `compile`, the file selections under `selections`; null for a plain
+ * call.
+ */
+export function recordParams(
+  callParams: JsonObject | null,
+  compileOptions: JsonObject | null,
+  selections: JsonObject | null = null,
+): JsonObject | null {
+  if (callParams === null && compileOptions === null && selections === null) return null;
+  return { ...callParams, ...(compileOptions === null ? {} : { compile: compileOptions }), ...selections };
 }
