@@ -11,6 +11,9 @@ import { ContextKeys } from './vscode/store/context-keys.js';
 import { storeDirectory } from './vscode/store/store-directory.js';
 import { WindowStore } from './vscode/store/window-store.js';
 import type { TractWindow } from './vscode/window.js';
+import { ChangedFiles } from './vscode/workspace-files/changed-files.js';
+import { Embeddings } from './vscode/workspace-files/embeddings.js';
+import { FilePlans } from './vscode/workspace-files/file-plans.js';
 import { rankFiles } from './tokens/node/rank-files.js';
 import { WorkerCounter } from './tokens/node/worker-counter.js';
 import { Tokenizers } from './tokens/tokenizers.js';
@@ -20,6 +23,8 @@ export interface TractApi {
   readonly store: WindowStore;
   /** How long `activate` took, in milliseconds. */
   readonly activationMs: number;
+  /** Where the log of this window is written. */
+  readonly logUri: vscode.Uri;
 }
 
 /** Builds everything in one place and registers it. The store is opened by whatever needs it first. */
@@ -38,6 +43,11 @@ export function activate(context: vscode.ExtensionContext): TractApi {
   });
   const models = new Models(context.secrets);
   const conversation = new Conversation(models);
+  const embeddings = new Embeddings({ keys: models.keys, storeDirectory: storeDirectory(context), log });
+  const filePlans = new FilePlans({ store, embeddings, tokenizers, counter: backgroundCounter, log });
+  const changedFiles = new ChangedFiles(store, (error) => {
+    log.warn(`Changed files could not be looked for: ${String(error)}`);
+  });
   const window: TractWindow = {
     context,
     store,
@@ -47,9 +57,14 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     log,
     models,
     conversation,
+    embeddings,
+    filePlans,
+    changedFiles,
     startAgentServer,
   };
-  context.subscriptions.push(log, store, models, conversation, { dispose: () => void backgroundCounter.close() });
+  context.subscriptions.push(log, store, models, conversation, embeddings, filePlans, changedFiles, {
+    dispose: () => void backgroundCounter.close(),
+  });
   for (const contribution of contributions) {
     try {
       context.subscriptions.push(contribution.register(window));
@@ -60,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     }
   }
   activeStore = store;
-  return { store, activationMs: performance.now() - start };
+  return { store, activationMs: performance.now() - start, logUri: context.logUri };
 }
 
 let activeStore: WindowStore | undefined;

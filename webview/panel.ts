@@ -123,7 +123,7 @@ host.onMessage((data) => {
   }
   const plan = views.plan?.id;
   views = receive(views, parsed.value);
-  if (views.plan?.id !== plan) local = { ...local, planQuery: null };
+  if (views.plan?.id !== plan) local = { ...local, planQuery: null, planBudget: null };
   if (parsed.value.type === 'reveal') reveal(parsed.value);
   schedule();
 });

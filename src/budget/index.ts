@@ -29,6 +29,7 @@ export {
   expandFolder,
   MAX_FILE_BYTES,
   MAX_FILES_PER_FOLDER,
+  MAX_FILES_PER_WORKSPACE,
   normalisePath,
   readCandidates,
   type CandidateFile,

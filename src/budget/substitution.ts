@@ -71,14 +71,22 @@ export function substituteArtifacts(options: SubstitutionOptions): SubstitutionP
   const isDocument = documentsOfRecord ? documentMatcher(options.documentGlobs ?? []) : () => false;
   const untouchable = new Set(deliverables);
   const bySource = artifacts ? indexBySource(summaries) : new Map<string, Summary[]>();
+  const freshOf = ({ path, content }: ContextFile): readonly Summary[] => {
+    const made = bySource.get(path);
+    if (made === undefined) return [];
+    const hash = contentHashOf(content);
+    return made.filter(({ sources }) => sources.some((one) => one.path === path && one.contentHash === hash));
+  };
 
   const chosen = new Map<string, { replacement: Replacement; files: ContextFile[] }>();
   const replacedBy = new Map<ContextFile, string>();
   for (const file of files) {
     if (untouchable.has(file.path) || isModifiable(scope, file.path)) continue;
-    const fresh = bySource.get(sourceKey(file.path, contentHashOf(file.content))) ?? [];
+    const fresh = freshOf(file);
+    const packForFile = isDocument(file.path) ? pack : null;
+    if (fresh.length === 0 && packForFile === null) continue;
     const fileTokens = countTokens(file.content);
-    const replacement = replacements(fresh, historyPack ? pack : null, isDocument(file.path) ? pack : null).find(
+    const replacement = replacements(fresh, historyPack ? pack : null, packForFile).find(
       ({ text }) => countTokens(label([file.path]) + text) < fileTokens,
     );
     if (replacement === undefined) continue;
@@ -131,16 +139,13 @@ function replacements(
   return found;
 }
 
-const sourceKey = (path: string, contentHash: string): string => `${contentHash} ${path}`;
-
-/** Summaries by each file they were made from; the newest first. */
+/** Summaries by the path of each file they were made from; the newest first. */
 function indexBySource(summaries: readonly Summary[]): Map<string, Summary[]> {
   const index = new Map<string, Summary[]>();
   for (const summary of summaries.toSorted((a, b) => b.number - a.number)) {
-    for (const { path, contentHash } of summary.sources) {
-      const key = sourceKey(path, contentHash);
-      const list = index.get(key);
-      if (list === undefined) index.set(key, [summary]);
+    for (const path of new Set(summary.sources.map((source) => source.path))) {
+      const list = index.get(path);
+      if (list === undefined) index.set(path, [summary]);
       else list.push(summary);
     }
   }

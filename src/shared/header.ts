@@ -15,6 +15,8 @@ export const HeaderView = z.object({
   busy: z.nullable(z.string()),
   /** Commits that the followed session is ahead of this branch (Annex B.9); 0 when there is none. */
   behindSession: Count,
+  /** Workspace files in the context that changed since they were committed. */
+  changedFiles: Count,
   tokens: Tokens,
   /** Tokens the provider counted and no transcript holds (Annex B.10); 0 when nothing is known of any. */
   unseen: Count,

@@ -11,8 +11,10 @@ export const PlanFileView = z.object({
   deliverable: z.boolean(),
   modifiable: z.boolean(),
   /** A summary that stands for the file (SPEC §12). */
-  substitution: z.nullable(z.object({ label: z.string(), tokens: Count, saves: Count })),
-  /** The file is in the context already and changed since it was committed. */
+  substitution: z.nullable(z.object({ label: z.string(), tokens: Count, saves: z.int() })),
+  /** The file is in the context already. */
+  inContext: z.boolean(),
+  /** It is, and changed since it was committed. */
   changedSince: z.boolean(),
 });
 export type PlanFileView = z.infer<typeof PlanFileView>;
@@ -21,6 +23,8 @@ export type PlanFileView = z.infer<typeof PlanFileView>;
 export const PlanView = z.object({
   id: z.string(),
   query: z.string(),
+  /** Where files are chosen from, for a person: `whole workspace`, or folders and files. */
+  from: z.string(),
   state: z.enum(['planning', 'ready', 'committing']),
   mode: z.enum(['lexical', 'semantic']),
   /** `disabled`, `cap_exceeded`, …; null when the ranking is semantic. */
@@ -31,8 +35,9 @@ export const PlanView = z.object({
   cap: z.int(),
   overBudget: z.boolean(),
   files: z.array(PlanFileView),
-  /** Files that were not read, with why: `secret`, `binary`, `larger than 1 MiB`, … */
+  /** The first of the files and folders that were not read, with why: `secret`, `binary`, `larger than 1 MiB`, … */
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  skippedCount: Count,
   embedding: z.object({ hits: Count, misses: Count, calls: Count, cap: z.int() }),
 });
 export type PlanView = z.infer<typeof PlanView>;

@@ -77,6 +77,7 @@ export const PanelCommand = z.enum([
   'setBudget',
   'openContext',
   'mergeSession',
+  'commitChangedFiles',
 ]);
 export type PanelCommand = z.infer<typeof PanelCommand>;
 
@@ -136,6 +137,17 @@ export const ToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dismissError') }),
   z.object({ type: z.literal('planQuery'), plan: text(100), query: text(10_000) }),
   z.object({ type: z.literal('planMove'), plan: text(100), path: text(4096), kept: z.boolean() }),
+  /** `on` false takes the mark away. A deliverable is always in; a modifiable file comes before those that are only read. */
+  z.object({
+    type: z.literal('planMark'),
+    plan: text(100),
+    path: text(4096),
+    mark: z.enum(['deliverable', 'modifiable']),
+    on: z.boolean(),
+  }),
+  z.object({ type: z.literal('planBudget'), plan: text(100), tokens: z.int().check(z.gte(0), z.lte(1_000_000_000)) }),
+  /** Asks the person where to choose files from. */
+  z.object({ type: z.literal('planFolder'), plan: text(100) }),
   z.object({ type: z.literal('planOpen'), plan: text(100), path: text(4096) }),
   z.object({ type: z.literal('planCommit'), plan: text(100) }),
   z.object({ type: z.literal('planCancel'), plan: text(100) }),

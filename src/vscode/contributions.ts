@@ -10,7 +10,7 @@ import { panel } from './panel/panel.js';
 import { statusBar } from './status/status-bar.js';
 import { languageModelTools } from './tools/language-model-tools.js';
 import { views } from './views/views.js';
-import { workspaceFiles } from './workspace-files/workspace-files.js';
+import { workspaceFilesInContext } from './workspace-files/workspace-files.js';
 import type { Contribution } from './window.js';
 
 /** Every feature of the extension, in the order in which they start. Add one here. */
@@ -27,5 +27,5 @@ export const contributions: readonly Contribution[] = [
   languageModelTools,
   participant,
   operations,
-  workspaceFiles,
+  workspaceFilesInContext,
 ];

@@ -6,6 +6,9 @@ import type { ErrorReporter } from './errors.js';
 import type { StartAgentServer } from './mcp/agent-server.js';
 import type { Models } from './models/models.js';
 import type { WindowStore } from './store/window-store.js';
+import type { ChangedFiles } from './workspace-files/changed-files.js';
+import type { Embeddings } from './workspace-files/embeddings.js';
+import type { FilePlans } from './workspace-files/file-plans.js';
 
 /** What every contribution of the extension is given. Built once, in `extension.ts`. */
 export interface TractWindow {
@@ -19,6 +22,9 @@ export interface TractWindow {
   readonly log: vscode.LogOutputChannel;
   readonly models: Models;
   readonly conversation: Conversation;
+  readonly embeddings: Embeddings;
+  readonly filePlans: FilePlans;
+  readonly changedFiles: ChangedFiles;
   readonly startAgentServer: StartAgentServer;
 }
 

@@ -62,6 +62,15 @@ function notices(view: HeaderView, run: (command: PanelCommand) => () => void): 
         </div>`
       : nothing
   }${
+    view.changedFiles > 0
+      ? html`<div class="notice info" role="status">
+          ${icon('history')}<span
+            >${view.changedFiles} ${view.changedFiles === 1 ? 'file' : 'files'} changed since</span
+          >
+          ${button('Commit Changes', run('commitChangedFiles'), { secondary: true })}
+        </div>`
+      : nothing
+  }${
     view.behindSession > 0
       ? html`<div class="notice info" role="status">
           ${icon('cloud-download')}<span>${view.behindSession} behind session</span>

@@ -53,6 +53,8 @@ export const Remembered = z.object({
   draft: z.string(),
   /** What was typed into the plan's query since the plan came; null: nothing. */
   planQuery: z.nullable(z.string()),
+  /** What was typed into its budget since. */
+  planBudget: z.nullable(z.string()),
   /** Keys of expanded rows. */
   expanded: z.array(z.string()),
   /** Scroll position in px by list. */
@@ -66,6 +68,7 @@ const FRESH: Remembered = {
   showSkipped: true,
   draft: '',
   planQuery: null,
+  planBudget: null,
   expanded: [],
   scroll: {},
 };

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compactCount, fullCount, percent } from '../../src/shared/format.js';
 import type { PlanFileView, PlanView } from '../../src/shared/plan-view.js';
-import { badge, button, icon, iconButton, progressRing, textField } from '../ui/controls.js';
+import { icon, iconButton } from '../ui/controls.js';
 import { emptyState } from '../ui/empty-state.js';
 import { listOf, virtualList } from '../ui/list-of.js';
 import type { Panel } from '../panel/panel-actions.js';
+import { planToolbar } from './plan-toolbar.js';
 import { costOf, planRows, savedBy, type PlanRow } from './plan-rows.js';
 
 const REASONS: Readonly<Record<PlanFileView['reason'], string>> = {
@@ -22,36 +23,7 @@ export function planTab(panel: Panel): TemplateResult {
   const rows = planRows(view);
   const busy = view.state !== 'ready';
   return html`<div class="tab-fill">
-    <div class="toolbar plan-toolbar">
-      ${textField(
-        'What you want to do',
-        panel.local.planQuery ?? view.query,
-        (planQuery) => {
-          panel.remember({ planQuery });
-          panel.later('planQuery', () => {
-            panel.post({ type: 'planQuery', plan: view.id, query: planQuery });
-          });
-        },
-        { icon: 'search', placeholder: 'What do you want to do? Files are ranked by it' },
-      )}
-      ${view.state === 'planning' ? progressRing('Ranking files') : nothing}
-      <span class="spacer"></span>
-      ${button(
-        `Commit ${fullCount(view.files.filter((file) => file.kept).length)} files`,
-        () => {
-          panel.post({ type: 'planCommit', plan: view.id });
-        },
-        { disabled: busy || !view.files.some((file) => file.kept) },
-      )}
-      ${button(
-        'Cancel',
-        () => {
-          panel.post({ type: 'planCancel', plan: view.id });
-        },
-        { secondary: true },
-      )}
-    </div>
-    ${planBar(view)}
+    ${planToolbar(panel, view)} ${planBar(view)}
     ${
       view.files.length === 0 && !busy
         ? emptyState(
@@ -69,20 +41,11 @@ export function planTab(panel: Panel): TemplateResult {
               selectable: (row) => row.kind === 'file',
               row: (row) => (row.kind === 'group' ? group(view, row) : fileRow(panel, view, row.file)),
               rowClass: (row) => (row.kind === 'group' ? 'group' : row.file.kept ? 'file kept' : 'file omitted'),
-              label: (row) =>
-                row.kind === 'group'
-                  ? row.kept
-                    ? 'Kept'
-                    : 'Omitted'
-                  : `${row.file.path}, ${row.file.kept ? 'kept' : 'omitted'}, ${costOf(row.file)} tokens, ${REASONS[row.file.reason]}`,
+              label: (row) => (row.kind === 'group' ? (row.kept ? 'Kept' : 'Omitted') : describe(row.file)),
               open: (row) => {
                 if (row.kind === 'file') panel.post({ type: 'planOpen', plan: view.id, path: row.file.path });
               },
-              onKey: (row, event) => {
-                if (row.kind !== 'file' || event.key !== ' ' || row.file.deliverable || busy) return false;
-                move(panel, view, row.file);
-                return true;
-              },
+              onKey: (row, event) => row.kind === 'file' && !busy && act(panel, view, row.file, event),
             }),
           )
     }
@@ -90,8 +53,35 @@ export function planTab(panel: Panel): TemplateResult {
   </div>`;
 }
 
+/** Space moves, D and M mark. */
+function act(panel: Panel, view: PlanView, file: PlanFileView, { key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey) return false;
+  if (key === 'd') mark(panel, view, file, 'deliverable');
+  else if (key === 'm' && !file.deliverable) mark(panel, view, file, 'modifiable');
+  else if (key === ' ' && !file.deliverable) move(panel, view, file);
+  else return false;
+  return true;
+}
+
+function mark(panel: Panel, view: PlanView, file: PlanFileView, as: 'deliverable' | 'modifiable'): void {
+  panel.post({ type: 'planMark', plan: view.id, path: file.path, mark: as, on: !file[as] });
+}
+
 function move(panel: Panel, view: PlanView, file: PlanFileView): void {
   panel.post({ type: 'planMove', plan: view.id, path: file.path, kept: !file.kept });
+}
+
+/** What a screen reader says of a row. */
+function describe(file: PlanFileView): string {
+  return [
+    file.path,
+    file.kept ? 'kept' : 'omitted',
+    `${fullCount(costOf(file))} tokens`,
+    REASONS[file.reason],
+    ...(file.modifiable ? ['may be edited'] : []),
+    ...(file.substitution ? [`${file.substitution.label}, saves ${fullCount(file.substitution.saves)}`] : []),
+    ...(file.changedSince ? ['changed since it was committed'] : file.inContext ? ['in the context already'] : []),
+  ].join(', ');
 }
 
 function planBar(view: PlanView): TemplateResult {
@@ -132,6 +122,7 @@ function group(view: PlanView, row: Extract<PlanRow, { kind: 'group' }>): Templa
 function fileRow(panel: Panel, view: PlanView, file: PlanFileView): TemplateResult {
   const slash = file.path.lastIndexOf('/') + 1;
   const sign = view.exact ? '' : '~';
+  const busy = view.state !== 'ready';
   return html`<div class="file-line">
     ${iconButton(
       file.deliverable ? 'lock-small' : file.kept ? 'remove' : 'add',
@@ -139,16 +130,28 @@ function fileRow(panel: Panel, view: PlanView, file: PlanFileView): TemplateResu
       () => {
         move(panel, view, file);
       },
-      { disabled: file.deliverable || view.state !== 'ready', tabStop: false },
+      { disabled: file.deliverable || busy, tabStop: false },
     )}
     <span class="file-path" title=${file.path}
       ><span class="file-name">${file.path.slice(slash)}</span>
       <span class="quiet">${file.path.slice(0, Math.max(0, slash - 1))}</span></span
     >
     <span class="marks"
-      >${file.deliverable ? badge('deliverable') : nothing}${file.modifiable ? icon('edit', 'May be edited') : nothing}${
-        file.changedSince ? icon('history', 'Changed since it was committed') : nothing
-      }</span
+      >${file.changedSince ? icon('history', 'Changed since it was committed') : file.inContext ? icon('check', 'In the context already') : nothing}${iconButton(
+        'pinned',
+        'Must be in (D)',
+        () => {
+          mark(panel, view, file, 'deliverable');
+        },
+        { pressed: file.deliverable, disabled: busy, tabStop: false },
+      )}${iconButton(
+        'edit',
+        'May be edited: whole, and before files that are only read (M)',
+        () => {
+          mark(panel, view, file, 'modifiable');
+        },
+        { pressed: file.modifiable, disabled: busy || file.deliverable, tabStop: false },
+      )}</span
     >
     <span class="reason quiet" title=${REASONS[file.reason]}
       >${file.substitution ? file.substitution.label : file.reason.replace('_', ' ')}</span
@@ -165,9 +168,9 @@ function fileRow(panel: Panel, view: PlanView, file: PlanFileView): TemplateResu
 function skipped(view: PlanView): TemplateResult | typeof nothing {
   if (view.skipped.length === 0) return nothing;
   return html`<details class="skipped-files">
-    <summary>${fullCount(view.skipped.length)} files were not read</summary>
+    <summary>${fullCount(view.skippedCount)} files and folders were not read</summary>
     <ul>
-      ${view.skipped.slice(0, 200).map(({ path, reason }) => html`<li><span>${path}</span> <span class="quiet">${reason}</span></li>`)}
+      ${view.skipped.map(({ path, reason }) => html`<li><span>${path}</span> <span class="quiet">${reason}</span></li>`)}
     </ul>
   </details>`;
 }

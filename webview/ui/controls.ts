@@ -160,10 +160,16 @@ export function textField(
   label: string,
   value: string,
   onInput: (value: string) => void,
-  options: { readonly icon?: string; readonly placeholder?: string; readonly onEnter?: () => void } = {},
+  options: {
+    readonly icon?: string;
+    readonly placeholder?: string;
+    readonly invalid?: boolean;
+    readonly onEnter?: () => void;
+  } = {},
 ): TemplateResult {
   return html`<vscode-text-field
     ${named(label)}
+    class=${options.invalid ? 'invalid' : ''}
     placeholder=${options.placeholder ?? label}
     .value=${live(value)}
     @input=${(event: Event) => {

@@ -18,6 +18,7 @@ function kindOf(entry: FileKind): FolderEntry['kind'] {
 /** The files below `root`, a folder on disk. */
 export function nodeWorkspaceFiles(root: string): WorkspaceFileAccess {
   const onDisk = (path: string): string => join(root, ...path.split('/'));
+  let realRoot: Promise<string> | undefined;
   return {
     async list(folder) {
       const entries = await readdir(onDisk(folder), { withFileTypes: true });
@@ -28,7 +29,8 @@ export function nodeWorkspaceFiles(root: string): WorkspaceFileAccess {
       return { kind: kindOf(stats), size: stats.size };
     },
     async realpath(path) {
-      const inside = relative(await realpath(root), await realpath(onDisk(path)));
+      realRoot ??= realpath(root);
+      const inside = relative(await realRoot, await realpath(onDisk(path)));
       if (isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`)) return null;
       return inside.split(sep).join('/');
     },
@@ -37,13 +39,16 @@ export function nodeWorkspaceFiles(root: string): WorkspaceFileAccess {
       const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
       const file = await open(onDisk(path), flags);
       try {
-        if (!(await file.stat()).isFile()) throw new Error('not a regular file');
-        const bytes = new Uint8Array(limit);
+        const stats = await file.stat();
+        if (!stats.isFile()) throw new Error('not a regular file');
+        // One byte of room more than the file has: the first read then sees its end. It is more only when it grows meanwhile.
+        let bytes = new Uint8Array(Math.min(limit, stats.size + 1));
         let length = 0;
         while (length < limit) {
-          const { bytesRead } = await file.read(bytes, length, limit - length, length);
-          if (bytesRead === 0) break;
+          if (length === bytes.length) bytes = enlarged(bytes, limit);
+          const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
           length += bytesRead;
+          if (bytesRead === 0 || (length === stats.size && length < bytes.length)) break;
         }
         return bytes.subarray(0, length);
       } finally {
@@ -51,4 +56,10 @@ export function nodeWorkspaceFiles(root: string): WorkspaceFileAccess {
       }
     },
   };
+}
+
+function enlarged(bytes: Uint8Array<ArrayBuffer>, limit: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(limit, bytes.length * 2));
+  larger.set(bytes);
+  return larger;
 }

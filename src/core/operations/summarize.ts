@@ -1,6 +1,7 @@
 import { CompressionError } from '../model/errors.js';
 import type { Model, RequestMessage } from '../ports/model.js';
 import { compressPrompt } from '../prompts/compress-prompt.js';
+import { fileSummaryPrompt } from '../prompts/file-summary-prompt.js';
 import { mergePrompt, type MergeTexts } from '../prompts/merge-prompt.js';
 import { AnswerReader } from './answer.js';
 import type { CompressGroup } from './compress-plan.js';
@@ -35,6 +36,13 @@ export async function summarize(model: Model, group: CompressGroup, signal: Abor
   throw new CompressionError(
     `The model's summary still does not keep ${(missed ?? []).map((rule) => `'${rule.slice(0, 80)}'`).join(', ')} after ${RETRIES + 1} attempts. Nothing was changed.`,
   );
+}
+
+/** A model's summary of a file (SPEC §12). @throws CompressionError `Empty summary` */
+export async function summarizeFile(model: Model, path: string, content: string, signal: AbortSignal): Promise<string> {
+  const summary = (await ask(model, fileSummaryPrompt(path, content), signal)).trim();
+  if (summary === '') throw new CompressionError('Empty summary');
+  return summary;
 }
 
 /** A model's proposal for one text out of two (SPEC §9.2 `semantic`). */

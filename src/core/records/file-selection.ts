@@ -7,8 +7,9 @@ import { parseMetricsRow, type SelectionMetrics, sumSelections } from './token-e
 /** `kind` of the `metadata` commit that a selection of workspace files ends with (SPEC §12); `data.metrics` are its columns. */
 export const FILE_SELECTION = 'file_selection';
 
-/** Commits looked at in one step when searching a line. */
+/** Commits looked at in one step when searching a line, and the most steps: a line without any call may be long. */
 const PAGE = 100;
+const PAGES = 100;
 
 /** A selection whose files no call has been made with yet. */
 export interface UnsentSelection {
@@ -19,11 +20,11 @@ export interface UnsentSelection {
 
 /**
  * The selections on the line of `head` that no call has been recorded for on that line, oldest first. An undone selection is on no
- * line, so that it counts for nothing. O(commits since the last record).
+ * line, so that it counts for nothing. O(commits since the last record, at most 10,000).
  */
 export async function unsentSelections(store: Reads, head: string | null): Promise<readonly UnsentSelection[]> {
   const found: { readonly commitHash: string; readonly contentHash: string }[] = [];
-  for (let from = head; from !== null;) {
+  for (let from = head, pages = 0; from !== null && pages < PAGES; pages++) {
     const page = store.line(from, PAGE);
     const sent = page.findIndex(({ commitHash }) => store.recordsOf(commitHash).length > 0);
     const unsent = sent === -1 ? page : page.slice(0, sent);
@@ -64,7 +65,7 @@ export function selectionRow(record: StoredRecord, outcome: string): TokenEffici
   if (!Array.isArray(selections)) return null;
   const whose = { run_id: record.tractId, phase: record.id, outcome, created_at: record.createdAt };
   try {
-    const rows = selections.map((columns): SelectionMetrics => {
+    const rows = (selections as readonly JsonValue[]).map((columns): SelectionMetrics => {
       const {
         run_id: _run,
         phase: _phase,

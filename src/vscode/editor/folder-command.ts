@@ -14,7 +14,7 @@ interface NodeItem extends vscode.QuickPickItem {
 }
 
 /** Commands that take a file or folder into the context, the first that exists. */
-const ADD_FILES = 'tract.addFilesToContext';
+const ADD_FILES = 'tract.addFiles';
 const ADD_ONE_FILE = 'tract.commitFile';
 
 /** `Tract: Count Tokens of Folder…`: the folder as a tree, heaviest first (SPEC §15). Returns the tokens of the folder. */

@@ -29,6 +29,7 @@ export const NO_TRACT_HEADER: HeaderView = {
   readOnly: null,
   busy: null,
   behindSession: 0,
+  changedFiles: 0,
   tokens: { count: 0, exact: true },
   unseen: 0,
   available: null,
@@ -48,7 +49,11 @@ export const NO_TRACT_CONTEXT: ContextView = {
 
 const isExact = (tokenSource: string): boolean => tokenSource === '' || tokenSource.startsWith('api:');
 
-export async function headerView(store: Store, tract: Tract): Promise<HeaderView> {
+export async function headerView(
+  store: Store,
+  tract: Tract,
+  { changedFiles }: Pick<TractWindow, 'changedFiles'>,
+): Promise<HeaderView> {
   const { storage } = store;
   const status = await tract.status();
   const name = storage.tract(tract.tractId)?.name ?? tract.tractId;
@@ -60,6 +65,7 @@ export async function headerView(store: Store, tract: Tract): Promise<HeaderView
     readOnly: storage.readOnlyReason,
     busy: null,
     behindSession: 0,
+    changedFiles: changedFiles.files.length,
     tokens: { count: status.tokenCount, exact: isExact(status.tokenSource) },
     unseen: status.unseenTokens,
     available: contextBudget(store, tract.tractId).available,

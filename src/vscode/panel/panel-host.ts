@@ -13,6 +13,7 @@ import {
   NO_TRACT_CONTEXT,
   NO_TRACT_HEADER,
 } from './context-views.js';
+import { efficiencyView } from './efficiency-view.js';
 import { graphView } from './graph-view.js';
 import { comparisonView, recordDetailView, recordsView } from './record-views.js';
 import { runRequest } from './requests.js';
@@ -47,6 +48,12 @@ export class PanelHost implements vscode.Disposable {
       }),
       window.models.onDidChange(() => {
         this.refresh();
+      }),
+      window.changedFiles.onDidChange(() => {
+        this.refresh();
+      }),
+      window.filePlans.onDidChange(() => {
+        this.#sendPlan();
       }),
     );
   }
@@ -106,6 +113,10 @@ export class PanelHost implements vscode.Disposable {
     });
   }
 
+  #sendPlan(): void {
+    if (this.#isReady && this.#isVisible) this.#post({ type: 'plan', view: this.#window.filePlans.view() });
+  }
+
   #post(message: ToPanel): void {
     void this.#webview.postMessage(message);
   }
@@ -119,7 +130,7 @@ export class PanelHost implements vscode.Disposable {
       this.#post({ type: 'context', view: NO_TRACT_CONTEXT });
       return;
     }
-    this.#post({ type: 'header', view: await headerView(store, tract) });
+    this.#post({ type: 'header', view: await headerView(store, tract, this.#window) });
     const context = await contextView(store, tract);
     // A newer round is under way: its snapshots replace these anyway.
     if (mine !== this.#sending) return;
@@ -129,6 +140,8 @@ export class PanelHost implements vscode.Disposable {
   }
 
   async #sendTab(store: Store, tract: Tract): Promise<void> {
+    if (this.#tab === 'plan') this.#sendPlan();
+    if (this.#tab === 'efficiency') this.#post({ type: 'efficiency', view: await efficiencyView(store, tract) });
     if (this.#tab === 'budget') this.#post({ type: 'budget', view: await budgetView(store, tract) });
     if (this.#tab === 'records')
       this.#post({ type: 'records', view: recordsView(store, tract.tractId, this.#limits.records) });
@@ -151,6 +164,7 @@ export class PanelHost implements vscode.Disposable {
         this.#isReady = true;
         this.#tab = request.tab;
         await this.#sendAll();
+        this.#sendPlan();
         if (this.#toReveal) this.#post(this.#toReveal);
         this.#toReveal = null;
         await this.#showRecord();

@@ -66,6 +66,12 @@ function register(window: TractWindow): vscode.Disposable {
     vscode.commands.registerCommand('tract.showGraph', () => {
       open('graph');
     }),
+    vscode.commands.registerCommand('tract.showPlan', () => {
+      open('plan');
+    }),
+    vscode.commands.registerCommand('tract.showEfficiency', () => {
+      open('efficiency');
+    }),
     vscode.commands.registerCommand('tract.openRecord', (argument: unknown) => {
       open('records');
       if (isRecordNode(argument)) current?.host.showRecord(argument.tractId, argument.record.id);

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Partial<Record<PanelCommand, string>>> = {
   setBudget: 'tract.openBudgetSettings',
   openContext: 'tract.compile',
   mergeSession: 'tract.mergeSession',
+  commitChangedFiles: 'tract.commitChangedFiles',
 };
 
 const ACTIONS: Readonly<Record<CommitAction, string>> = {
@@ -83,6 +84,16 @@ export async function runRequest(window: TractWindow, request: ToHost): Promise<
     }
     case 'protocolError':
       window.log.error(`Panel: a snapshot did not fit the protocol (${request.detail})`);
+      return;
+    case 'planQuery':
+    case 'planBudget':
+    case 'planMark':
+    case 'planFolder':
+    case 'planMove':
+    case 'planOpen':
+    case 'planCommit':
+    case 'planCancel':
+      await window.filePlans.serve(request);
       return;
     default:
       window.log.debug(`Panel: nothing serves '${request.type}' yet`);

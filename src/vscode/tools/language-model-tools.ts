@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AgentTool } from '../../core/agents/agent-tool.js';
 import { TractError } from '../../core/model/errors.js';
 import type { Contribution, TractWindow } from '../window.js';
+import { ADD_FILES_TOOL } from '../workspace-files/add-files-input.js';
 
 /** The tools of AGENT_TOOLS for language models in VS Code (SPEC §15); the manifest declares them. */
 export const languageModelTools: Contribution = { name: 'language model tools', register };
@@ -17,7 +18,9 @@ function declaredNames({ extension }: vscode.ExtensionContext): readonly string[
   const { contributes } = extension.packageJSON as {
     readonly contributes?: { readonly languageModelTools?: readonly { readonly name: string }[] };
   };
-  return contributes?.languageModelTools?.map(({ name }) => name) ?? [];
+  const names = contributes?.languageModelTools?.map(({ name }) => name) ?? [];
+  // The one that needs the window's files registers itself.
+  return names.filter((name) => name !== ADD_FILES_TOOL.name);
 }
 
 function languageModelTool(window: TractWindow, name: string): vscode.LanguageModelTool<object> {

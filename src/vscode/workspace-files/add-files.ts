@@ -1,139 +1,88 @@
 import * as vscode from 'vscode';
-import {
-  metricsRow,
-  recordMetrics,
-  selectionLogLine,
-  type BudgetSelection,
-  type CandidateFile,
-} from '../../budget/index.js';
-import { toTimestampIso } from '../../core/model/timestamp.js';
-import type { Store } from '../../core/store.js';
-import type { Tract } from '../../core/tract.js';
 import { compactCount } from '../../shared/format.js';
 import { counted } from '../commit-look.js';
-import { contextBudget } from '../context-budget.js';
+import { offerUndo } from '../commands/undo-toast.js';
 import { WindowError } from '../errors.js';
 import type { TractWindow } from '../window.js';
-import { askRequest } from './ask-request.js';
-import { committedFiles } from './committed-files.js';
-import { choosePlanned } from './choose-planned.js';
-import { planFiles } from './plan-files.js';
-
-/** What `Tract: Add Workspace Files to Context…` did. */
-export interface AddedFiles {
-  readonly added: readonly string[];
-  /** In the context already and changed since: committed as an edit. */
-  readonly changed: readonly string[];
-  /** In the context already, as they are. */
-  readonly unchanged: readonly string[];
-  readonly omitted: readonly string[];
-}
+import { givenRequest, selectedRequest, type GivenRequest } from './file-request.js';
+import type { AddedFiles, FileRequest } from './open-plan.js';
+import { refusalText } from './plan-view.js';
 
 /**
- * Asks, plans in the background, shows the plan, and commits what is kept as one step that one Undo takes back (SPEC §12).
- * `options` of programs answer the questions.
+ * `Tract: Add Workspace Files to Context…`: shows the plan in the panel, where the rest is decided. Programs say what they want in
+ * `options`; with `confirmed: true` what is chosen is committed at once, the same way.
  */
 export async function addFiles(
   window: TractWindow,
   resources: readonly vscode.Uri[],
   options: unknown,
 ): Promise<AddedFiles | undefined> {
-  const store = await window.store.open();
-  const tract = (await window.store.active()) ?? (await window.store.create(vscode.workspace.name ?? 'main'));
-  const { available } = contextBudget(store, tract.tractId);
-  const request = await askRequest(resources, options, available);
+  const { filePlans } = window;
+  const budget = await filePlans.offeredBudget();
+  const given = typeof options === 'object' && options !== null ? (options as GivenRequest) : null;
+  const request = given ? givenRequest(given, budget) : await selectedRequest(resources, budget);
   if (request === undefined) return undefined;
-  const plan = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Tract: choosing files'),
-      cancellable: true,
-    },
-    (_progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => {
-        controller.abort(new vscode.CancellationError());
-      });
-      return planFiles(request, controller.signal);
-    },
-  );
-  if (plan.selection.perFile.length === 0)
-    throw new WindowError(
-      vscode.l10n.t('There is no file to add here: the rest is ignored, secret, binary or too large.'),
+  if (given && 'confirmed' in given && given.confirmed === true) return chooseAndCommit(window, request);
+  const shown = filePlans.show(request);
+  await vscode.commands.executeCommand('tract.showPlan');
+  await shown;
+  return undefined;
+}
+
+/** Plans and commits without showing the plan. @throws CancellationError, WindowError when there is nothing to choose from */
+export async function chooseAndCommit(window: TractWindow, request: FileRequest): Promise<AddedFiles> {
+  const plan = await window.filePlans.create(request);
+  try {
+    await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Tract: choosing files'),
+        cancellable: true,
+      },
+      (_progress, token) => {
+        token.onCancellationRequested(() => {
+          plan.dispose();
+        });
+        return plan.start();
+      },
     );
-  const known = committedFiles(store, tract.head);
-  const kept = request.confirmed
-    ? plan.selection.kept.map(({ path }) => path)
-    : await choosePlanned(plan, request, known);
-  if (kept === undefined) return undefined;
-  const chosen = kept.flatMap((path) => plan.files.get(path) ?? []);
-  const result = await commitFiles(store, tract, chosen);
-  window.log.info(selectionLogLine(plan.selection));
-  await record(window, store, tract, keepOnly(plan.selection, kept));
-  const text = vscode.l10n.t(
-    'Added {0}, {1} of them changed since; {2} tokens.',
-    counted(result.added.length + result.changed.length, 'file', 'files'),
-    result.changed.length,
-    compactCount(plan.selection.usedTokensEst),
+    if (plan.files.length === 0) throw nothingToChoose(plan.view().skipped);
+    const added = await plan.commit();
+    tellAdded(added);
+    return added;
+  } finally {
+    plan.dispose();
+  }
+}
+
+function nothingToChoose(skipped: readonly { readonly path: string; readonly reason: string }[]): WindowError {
+  const [first] = skipped;
+  return new WindowError(
+    first === undefined
+      ? vscode.l10n.t('There is no file to choose from here. Nothing was changed.')
+      : vscode.l10n.t('No file could be added: {0} is {1}. Nothing was changed.', first.path, first.reason),
   );
-  vscode.window.setStatusBarMessage(`$(check) ${text}`, 5000);
-  const all = plan.selection.perFile.map(({ path }) => path);
-  return { ...result, omitted: all.filter((path) => !kept.includes(path)) };
 }
 
-/** One atomic write: new files are artifacts, changed ones edits of theirs; files that are as they were are left alone. */
-async function commitFiles(
-  store: Store,
-  tract: Tract,
-  files: readonly CandidateFile[],
-): Promise<Omit<AddedFiles, 'omitted'>> {
-  const known = committedFiles(store, tract.head);
-  const added: string[] = [];
-  const changed: string[] = [];
-  const unchanged: string[] = [];
-  await tract.batch(async (batch) => {
-    for (const { path, content, contentHash } of files) {
-      const before = known.get(path);
-      const artifact = { content_type: 'artifact', artifact_type: 'file', content, language: null };
-      const options = { message: path, metadata: { path, role: 'user', content_hash: contentHash } };
-      if (before === undefined) {
-        await batch.commit(artifact, options);
-        added.push(path);
-      } else if (before.contentHash !== contentHash) {
-        await batch.edit(before.commitHash, artifact, options);
-        changed.push(path);
-      } else unchanged.push(path);
-    }
-  });
-  return { added, changed, unchanged };
-}
-
-/** The selection as the person left it. */
-function keepOnly(selection: BudgetSelection, kept: readonly string[]): BudgetSelection {
-  const wanted = new Set(kept);
-  const files = selection.perFile.filter(({ path }) => wanted.has(path));
-  return {
-    ...selection,
-    usedTokensEst: files.reduce((sum, { tokens }) => sum + tokens, 0),
-    filesKeptCount: files.length,
-    filesOmittedCount: selection.perFile.length - files.length,
-  };
-}
-
-/** One row of the metrics, under the commit the files ended at. Its failure only warns (SPEC §12). */
-async function record({ log }: TractWindow, store: Store, tract: Tract, selection: BudgetSelection): Promise<void> {
-  const row = metricsRow({
-    runId: tract.tractId,
-    phase: tract.head ?? tract.tractId,
-    outcome: 'committed',
-    createdAt: toTimestampIso(store.env.clock()),
-    selection,
-  });
-  const write = async () => {
-    await store.storage.write([{ kind: 'metrics', row }]);
-    return true;
-  };
-  await recordMetrics(write, row, (message) => {
-    log.warn(message);
-  });
+/** What was done, with the way back; what could not be read is named. */
+export function tellAdded({ added, changed, unchanged, tokens, gone }: AddedFiles): void {
+  const [first] = gone;
+  if (first !== undefined)
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        '{0} were not added; {1}: {2}.',
+        counted(gone.length, 'file', 'files'),
+        first.path,
+        refusalText(first.reason),
+      ),
+    );
+  offerUndo(
+    vscode.l10n.t(
+      'Added {0} to the context, {1} as an edit, {2} unchanged: ~{3} tokens.',
+      counted(added.length, 'file', 'files'),
+      changed.length,
+      unchanged.length,
+      compactCount(tokens),
+    ),
+  );
 }

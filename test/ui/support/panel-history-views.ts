@@ -205,6 +205,7 @@ export function samplePlan(files: number): PlanView {
   return {
     id: 'plan-1',
     query: 'fix the race between session refresh and token expiry',
+    from: 'whole workspace',
     state: 'ready',
     mode: 'lexical',
     fallbackReason: 'disabled',
@@ -231,12 +232,14 @@ export function samplePlan(files: number): PlanView {
       deliverable: i < 1,
       modifiable: i > 0 && i < 4,
       substitution: i === 6 || i === 9 ? { label: 'summary of 5 Jan', tokens: 180, saves: 4_100 } : null,
+      inContext: i === 3 || i === 5,
       changedSince: i === 3,
     })),
     skipped: [
       { path: '.env', reason: 'secret' },
       { path: 'media/logo.png', reason: 'binary' },
     ],
+    skippedCount: 2,
     embedding: { hits: 0, misses: 0, calls: 0, cap: 0 },
   };
 }

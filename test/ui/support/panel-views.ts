@@ -25,6 +25,7 @@ export const HEADER: HeaderView = {
   readOnly: null,
   busy: null,
   behindSession: 0,
+  changedFiles: 0,
   tokens: { count: 104_213, exact: false },
   unseen: 14_322,
   available: 184_000,

@@ -216,6 +216,8 @@ describe('workspace files as candidates (§12, §17)', () => {
       });
     }
     await assert.rejects(expandFolder(access, rules(), '', { signal: AbortSignal.abort() }), { name: 'AbortError' });
-    await assert.rejects(readCandidates(access, rules(), ['a'], AbortSignal.abort()), { name: 'AbortError' });
+    await assert.rejects(readCandidates(access, rules(), ['a'], { signal: AbortSignal.abort() }), {
+      name: 'AbortError',
+    });
   });
 });
