@@ -20,7 +20,8 @@ export function contextBudget(store: Store, tractId: string): ContextBudget {
   const model = chosenModel('chat') ?? record?.model ?? null;
   const window = model === null ? null : modelTokens(model, models).contextWindow;
   const max = budget.maxTokens ?? window;
-  const reserved = budget.reserveOutput;
+  // What is reserved must leave something of the maximum, whichever it is.
+  const reserved = max === null ? budget.reserveOutput : Math.min(budget.reserveOutput, Math.max(0, max - 1));
   const source = budget.maxTokens !== null ? 'setting' : window !== null ? 'model' : 'none';
-  return { max, source, model, reserved, available: max === null ? null : Math.max(0, max - reserved) };
+  return { max, source, model, reserved, available: max === null ? null : max - reserved };
 }

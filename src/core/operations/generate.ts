@@ -194,7 +194,7 @@ function requireRoom({ env }: Scope, context: CompiledContext, model: Model): vo
   const tokens = context.estimatedTokens;
   if (model.contextWindow !== undefined && tokens > model.contextWindow)
     throw new RequestTooLargeError(tokens, model.contextWindow);
-  const max = contextLimit(env);
+  const max = contextLimit({ budget: env.budget, model });
   if (env.budget === null || max === null || tokens <= max) return;
   if (env.budget.action === 'reject') throw new BudgetExceededError(tokens, max);
   env.budget.callback?.(tokens, max);

@@ -87,10 +87,11 @@ export async function sendAndTell(window: TractWindow, tract: Tract, text: strin
 /** A `warn` budget tells and lets the request go (SPEC §11). */
 async function warnOverBudget(window: TractWindow, tract: Tract, text: string): Promise<void> {
   const store = await window.store.open();
-  const { available, source } = contextBudget(store, tract.tractId);
-  if (available === null || source !== 'setting' || readSettings().budget.action !== 'warn') return;
+  const { available, max, source } = contextBudget(store, tract.tractId);
+  if (available === null || readSettings().budget.action !== 'warn') return;
   const tokens = (await tract.compile()).estimatedTokens + store.env.tokenizer.count(text);
-  if (tokens <= available) return;
+  // What the model's window itself cannot hold is not sent, and said by what refuses it.
+  if (tokens <= available || (source === 'model' && tokens > (max ?? Infinity))) return;
   const room = vscode.l10n.t('Make Room…');
   void vscode.window
     .showWarningMessage(

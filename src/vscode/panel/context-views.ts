@@ -155,9 +155,13 @@ export async function composerView(
   const context = await tract.compile();
   const { available, reserved } = contextBudget(store, tract.tractId);
   const cached = await stablePrefix(store, tract, context);
+  const listed = await models.list();
+  const modelId = models.chosen('chat');
+  // Models of VS Code's say themselves what they take.
+  const limits = [available, listed.find(({ id }) => id === modelId)?.window ?? null].filter((limit) => limit !== null);
   return {
-    models: [...(await models.list())],
-    modelId: models.chosen('chat'),
+    models: [...listed],
+    modelId,
     disabled:
       store.storage.readOnlyReason ??
       models.refusal ??
@@ -165,7 +169,7 @@ export async function composerView(
     context: { count: context.tokenCount, exact: isExact(context.tokenSource) },
     stablePrefix: cached?.tokens ?? 0,
     reserved,
-    available,
+    available: limits.length === 0 ? null : Math.min(...limits),
     state: conversation.state(tract.tractId),
   };
 }

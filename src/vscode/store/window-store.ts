@@ -4,6 +4,7 @@ import { lastRedoable, lastUndoable } from '../../core/operations/undo.js';
 import { HEADS, TAGS } from '../../core/model/refs.js';
 import type { Store, TractOptions } from '../../core/store.js';
 import type { Tract } from '../../core/tract.js';
+import { contextBudget } from '../context-budget.js';
 import { WindowError } from '../errors.js';
 import { readSettings } from '../settings.js';
 import { Coalescer } from './coalescer.js';
@@ -94,7 +95,7 @@ export class WindowStore implements vscode.Disposable {
   async active(): Promise<Tract | null> {
     const store = await this.open();
     const id = this.activeId;
-    return id === null ? null : store.tract(id, this.#tractOptions());
+    return id === null ? null : store.tract(id, this.#tractOptions(store, id));
   }
 
   /** @throws WindowError when there is no tract yet */
@@ -109,27 +110,33 @@ export class WindowStore implements vscode.Disposable {
 
   /** @throws TractNotFoundError */
   async tract(tractId: string): Promise<Tract> {
-    return (await this.open()).tract(tractId, this.#tractOptions());
+    const store = await this.open();
+    return store.tract(tractId, this.#tractOptions(store, tractId));
   }
 
   /** Makes a tract and makes it the active one. */
   async create(name: string): Promise<Tract> {
-    const tract = await (await this.open()).create({ name, ...this.#tractOptions() });
+    const store = await this.open();
+    const tract = await store.create({ name, ...this.#tractOptions(store, '') });
     await this.activate(tract.tractId);
     return tract;
   }
 
-  #tractOptions(): Required<Pick<TractOptions, 'budget' | 'defaultBranch' | 'missionId' | 'wpId'>> {
+  /** The budget that is held is the one that is shown: the setting, else the model's window (SPEC §11). */
+  #tractOptions(
+    store: Store,
+    tractId: string,
+  ): Required<Pick<TractOptions, 'budget' | 'defaultBranch' | 'missionId' | 'wpId'>> {
     const { budget, defaultBranch, missionId, wpId } = readSettings();
-    const { maxTokens, reserveOutput, action } = budget;
+    const { max, reserved } = contextBudget(store, tractId);
     return {
       defaultBranch,
       missionId,
       wpId,
       budget: {
-        ...(maxTokens === null ? {} : { maxTokens }),
-        reserveOutput,
-        action,
+        ...(max === null ? {} : { maxTokens: max }),
+        reserveOutput: reserved,
+        action: budget.action,
         callback: (current, max) => {
           this.#options.log.warn(`Over budget: ${current} tokens of ${max}`);
         },
