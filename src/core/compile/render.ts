@@ -121,7 +121,8 @@ function renderSlot(slot: Slot, asMessage: boolean, markEdits: boolean, tokenize
   return Object.freeze({ ...messageOf(slot), content: text, tokenCount });
 }
 
-function messageOf(slot: Slot): CompiledMessage {
+/** The message of a slot under the default options: the same object for the same slot. */
+export function messageOf(slot: Slot): CompiledMessage {
   const known = messages.get(slot);
   if (known) return known;
   const message: CompiledMessage = Object.freeze({

@@ -1,6 +1,6 @@
 import type { StoredCommit } from '../model/commit.js';
 import type { Commits } from './ancestry.js';
-import { commitOf, lastHeldOnLine } from './ancestry.js';
+import { commitOf, isOnLine, lastHeldOnLine } from './ancestry.js';
 
 /**
  * The commits of `L(tip)` that are not in the history of `base`, in the order of SPEC §5:
@@ -8,6 +8,24 @@ import { commitOf, lastHeldOnLine } from './ancestry.js';
  */
 export function commitsBetween(store: Commits, tip: StoredCommit, base: StoredCommit | null): readonly StoredCommit[] {
   return sideCommits(store, [tip.commitHash], base);
+}
+
+/**
+ * Sorts commits of the history of `head` as the fold takes them (SPEC §5): what comes last has the last word. Commits of the
+ * first-parent line cost O(log n) each; others need the whole history, which is read once.
+ */
+export function foldOrder(
+  store: Commits,
+  head: StoredCommit,
+): (commits: readonly StoredCommit[]) => readonly StoredCommit[] {
+  let places: ReadonlyMap<string, number> | undefined;
+  const placeOf = ({ commitHash }: StoredCommit): number => places?.get(commitHash) ?? -1;
+  return (commits) => {
+    if (commits.length < 2) return commits;
+    if (commits.every((commit) => isOnLine(store, commit, head))) return commits.toSorted((a, b) => a.depth - b.depth);
+    places ??= new Map(commitsBetween(store, head, null).map((commit, place) => [commit.commitHash, place]));
+    return commits.toSorted((a, b) => placeOf(a) - placeOf(b));
+  };
 }
 
 /** The block that a merge adds to its first parent's history: everything its other parents bring (SPEC §5). */

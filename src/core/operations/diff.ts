@@ -1,4 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { shownMessages, touchedBetween } from '../compile/touched.js';
 import type { Environment } from '../environment.js';
 import { commitOf } from '../graph/ancestry.js';
 import { resolveRef } from '../graph/resolve.js';
@@ -38,6 +39,7 @@ export const EMPTY = '(empty)';
 
 /**
  * Two contexts message by message (SPEC §8): `b` is HEAD and `a` its parent unless given; for an edit without `a`, only the edit.
+ * Between a commit and one not far behind it the totals cost what changed; `messages` are aligned when first read.
  * @throws NavigationError `No commits to diff`, CommitNotFoundError
  */
 export async function diff(
@@ -51,14 +53,25 @@ export async function diff(
   const b = resolveRef(store, tractId, refB ?? 'HEAD');
   const commit = commitOf(store, b);
   const a = refA === undefined ? commit.parentHash : resolveRef(store, tractId, refA);
-  const [before, after] = [await env.compiler.compile(store, a), await env.compiler.compile(store, b)];
   const labels = { a: a ?? EMPTY, b };
+  const snapshots = [await env.compiler.snapshot(store, a), await env.compiler.snapshot(store, b)] as const;
   if (refA === undefined && commit.operation === 'edit' && commit.editTarget !== null) {
-    const target = commit.editTarget;
-    const only = (messages: readonly CompiledMessage[]) => messages.filter((message) => message.commitHash === target);
-    return compareMessages(only(before.messages), only(after.messages), labels);
+    const target = [commit.editTarget];
+    const [before, after] = [shownMessages(snapshots[0], target), shownMessages(snapshots[1], target)];
+    return compareMessages(before, after, labels);
   }
-  return compareMessages(before.messages, after.messages, labels);
+  const [before, after] = [await env.compiler.compile(store, a), await env.compiler.compile(store, b)];
+  const touched = touchedBetween(store, ...snapshots);
+  if (!touched) return compareMessages(before.messages, after.messages, labels);
+  const { totals } = compareMessages(touched.before, touched.after, labels);
+  let messages: readonly MessageDiff[] | undefined;
+  return {
+    ...labels,
+    totals: { ...totals, unchanged: totals.unchanged + after.commitCount - touched.after.length },
+    get messages() {
+      return (messages ??= compareMessages(before.messages, after.messages, labels).messages);
+    },
+  };
 }
 
 /** Aligns two lists of messages, first by commit and then by equal role and text, and says what became of each (SPEC §7, §8). */

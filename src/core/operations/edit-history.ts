@@ -1,4 +1,5 @@
 import { commitOf, isAncestor } from '../graph/ancestry.js';
+import { foldOrder } from '../graph/history.js';
 import { resolveRef } from '../graph/resolve.js';
 import type { Environment } from '../environment.js';
 import type { StoredCommit } from '../model/commit.js';
@@ -27,17 +28,19 @@ export function originalOf(store: Pick<Reads, 'commit' | 'line'>, hash: string):
   return commit.editTarget === null ? commit : commitOf(store, commit.editTarget);
 }
 
-/** The edits of a commit in the history of HEAD, in the order in which they apply. */
+/** The edits of a commit in the history of `head`, in the order in which they apply (SPEC §5), which `inOrder` knows. */
 export function editsOf(
   store: Pick<Reads, 'commit' | 'line' | 'commitsTargeting'>,
   original: StoredCommit,
   head: StoredCommit,
+  inOrder = foldOrder(store, head),
 ): readonly StoredCommit[] {
-  return store
-    .commitsTargeting(original.commitHash)
-    .map((hash) => commitOf(store, hash))
-    .filter((other) => other.operation === 'edit' && isAncestor(store, other, head))
-    .sort((a, b) => a.generation - b.generation);
+  return inOrder(
+    store
+      .commitsTargeting(original.commitHash)
+      .map((hash) => commitOf(store, hash))
+      .filter((other) => other.operation === 'edit' && isAncestor(store, other, head)),
+  );
 }
 
 /** All versions of a commit, by its hash, a prefix or one of its edits (SPEC §8), the original first. */

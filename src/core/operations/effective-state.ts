@@ -1,4 +1,5 @@
 import { commitOf, isAncestor } from '../graph/ancestry.js';
+import { foldOrder } from '../graph/history.js';
 import { slotOf } from '../compile/snapshot.js';
 import type { Environment } from '../environment.js';
 import type { Commit, Priority, StoredCommit } from '../model/commit.js';
@@ -6,7 +7,7 @@ import { contentTypeOf, type Content } from '../model/content.js';
 import type { Storage } from '../ports/storage.js';
 import { authorOf } from './author.js';
 
-/** What later commits of a history made of one commit: what a list row shows, without folding the whole history. */
+/** What later commits of a history made of one commit: what a list row shows. */
 export interface EffectiveState {
   readonly priority: Priority;
   readonly edits: number;
@@ -17,34 +18,34 @@ export interface EffectiveState {
 type Source = Pick<Storage, 'commit' | 'line' | 'commitsTargeting' | 'contents' | 'latestUsage'>;
 
 /**
- * O(commits that target it) where only edits and annotations do. Compressions and merge resolutions interact: for them the fold,
- * which is the authority, is asked.
+ * Reads the states of the commits of one history. The fold is the authority and is asked when it is at hand; a list of a long
+ * history that was never compiled is not to wait for it: then a row costs O(commits that target it), and only where compressions
+ * or merge resolutions are among them, which interact, the history is folded after all.
  */
-export async function effectiveState(
+export async function effectiveStates(
   store: Source,
   env: Environment,
-  commit: StoredCommit,
   head: string,
-): Promise<EffectiveState> {
-  let priority = contentTypeOf(env.types, commit.contentType)?.priority ?? 'normal';
-  const naming = store.commitsTargeting(commit.commitHash);
-  if (naming.length === 0) return { priority, edits: 0, compressedBy: null };
+): Promise<(commit: StoredCommit) => Promise<EffectiveState>> {
   const tip = commitOf(store, head);
-  let edits = 0;
-  const held = naming.map((hash) => commitOf(store, hash)).filter((other) => isAncestor(store, other, tip));
-  held.sort((a, b) => a.generation - b.generation);
-  if (held.some((other) => other.operation === 'compress' || other.extraParents.length > 0)) {
-    const slot = slotOf(await env.compiler.snapshot(store, head), commit.commitHash);
-    if (slot) {
-      edits = held.filter((other) => other.operation === 'edit').length;
-      return { priority: slot.priority, edits, compressedBy: slot.hiddenBy };
-    }
-  }
-  for (const other of held) {
-    if (other.operation === 'edit') edits++;
-    else if (other.operation === 'annotate') priority = await annotatedPriority(store, other);
-  }
-  return { priority, edits, compressedBy: null };
+  const inOrder = foldOrder(store, tip);
+  let folded = env.compiler.has(head) ? await env.compiler.snapshot(store, head) : null;
+  return async (commit) => {
+    let priority = contentTypeOf(env.types, commit.contentType)?.priority ?? 'normal';
+    const slot = folded && slotOf(folded, commit.commitHash);
+    if (slot && !slot.edited) return { priority: slot.priority, edits: 0, compressedBy: slot.hiddenBy };
+    const naming = store.commitsTargeting(commit.commitHash);
+    if (naming.length === 0) return { priority, edits: 0, compressedBy: null };
+    const held = naming.map((hash) => commitOf(store, hash)).filter((other) => isAncestor(store, other, tip));
+    const edits = held.filter((other) => other.operation === 'edit').length;
+    if (held.some((other) => other.operation === 'compress' || other.extraParents.length > 0))
+      folded ??= await env.compiler.snapshot(store, head);
+    const now = folded && slotOf(folded, commit.commitHash);
+    if (now) return { priority: now.priority, edits, compressedBy: now.hiddenBy };
+    const latest = inOrder(held.filter((other) => other.operation === 'annotate')).at(-1);
+    if (latest) priority = await annotatedPriority(store, latest);
+    return { priority, edits, compressedBy: null };
+  };
 }
 
 async function annotatedPriority(store: Source, commit: StoredCommit): Promise<Priority> {
@@ -54,32 +55,20 @@ async function annotatedPriority(store: Source, commit: StoredCommit): Promise<P
 
 /** The public shape of a commit (SPEC §18). */
 export function toCommit(commit: StoredCommit, effectivePriority: Priority): Commit {
-  const {
-    commitHash,
-    contentHash,
-    parentHash,
-    extraParents,
-    contentType,
-    operation,
-    editTarget,
-    message,
-    metadata,
-    generationConfig,
-  } = commit;
   return {
-    commitHash,
-    contentHash,
-    parentHash,
-    extraParents,
-    contentType,
-    operation,
-    editTarget,
-    message,
+    commitHash: commit.commitHash,
+    contentHash: commit.contentHash,
+    parentHash: commit.parentHash,
+    extraParents: commit.extraParents,
+    contentType: commit.contentType,
+    operation: commit.operation,
+    editTarget: commit.editTarget,
+    message: commit.message,
     tokenCount: commit.textTokens,
     createdAt: commit.timestampIso,
     effectivePriority,
-    metadata,
-    generationConfig,
+    metadata: commit.metadata,
+    generationConfig: commit.generationConfig,
     author: authorOf(commit),
   };
 }

@@ -12,7 +12,7 @@ import { TAGS } from '../model/refs.js';
 import type { Reads } from '../transaction.js';
 import { authorOf } from './author.js';
 import { readHead } from './head.js';
-import { effectiveState, toCommit } from './effective-state.js';
+import { effectiveStates, toCommit } from './effective-state.js';
 
 export interface LogOptions {
   /** Default 20. */
@@ -63,6 +63,7 @@ export async function log(store: Reads, tractId: string, env: Environment, optio
   if (options.cursor !== undefined && !isCursor(store, head, options.cursor))
     throw new InvalidArgumentError('That cursor belongs to another history.');
   const tags = tagsByCommit(store, tractId);
+  const stateOf = await effectiveStates(store, env, head);
   const entries: LogEntry[] = [];
   let looked = 0;
   let last: string | null = null;
@@ -72,7 +73,7 @@ export async function log(store: Reads, tractId: string, env: Environment, optio
     if (options.text !== undefined && !(await containsText(store, env, commit, options.text))) continue;
     // One more than asked for tells whether there is another page.
     if (entries.length === limit) return Object.assign(entries, last === null ? {} : { nextCursor: last });
-    const state = await effectiveState(store, env, commit, head);
+    const state = await stateOf(commit);
     if (options.priority !== undefined && state.priority !== options.priority) continue;
     entries.push({
       ...toCommit(commit, state.priority),

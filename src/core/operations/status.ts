@@ -4,7 +4,7 @@ import type { Commit } from '../model/commit.js';
 import type { Reads } from '../transaction.js';
 import { unseenTokens } from '../compile/unseen.js';
 import { contextLimit } from './budget.js';
-import { effectiveState, toCommit } from './effective-state.js';
+import { effectiveStates, toCommit } from './effective-state.js';
 import { readHead } from './head.js';
 
 export interface Status {
@@ -53,8 +53,9 @@ export async function status(store: Reads, tractId: string, env: Environment): P
 async function recentCommits(store: Reads, env: Environment, head: string | null): Promise<readonly Commit[]> {
   const recent: Commit[] = [];
   if (head === null) return recent;
+  const stateOf = await effectiveStates(store, env, head);
   for (const commit of lineOf(store, head)) {
-    const { priority } = await effectiveState(store, env, commit, head);
+    const { priority } = await stateOf(commit);
     if (recent.push(toCommit(commit, priority)) === RECENT) break;
   }
   return recent;

@@ -2,7 +2,7 @@ import { readHead } from '../../core/operations/head.js';
 import { parentsOf } from '../../core/graph/ancestry.js';
 import { authorOf } from '../../core/operations/author.js';
 import { HEADS, IMPORTS, symbolicTarget, TAGS } from '../../core/model/refs.js';
-import { effectiveState } from '../../core/operations/effective-state.js';
+import { effectiveStates } from '../../core/operations/effective-state.js';
 import type { StoredCommit } from '../../core/model/commit.js';
 import type { Store } from '../../core/store.js';
 import type { GraphView } from '../../shared/graph-view.js';
@@ -32,6 +32,9 @@ export async function graphView(store: Store, tractId: string, limit: number): P
   }
   const tips = new Set([...refs.keys(), ...(head.hash === null ? [] : [head.hash])]);
   const { commits, hasMore } = newest(store, tips, limit);
+  const [first] = commits;
+  if (!first) return { commits: [], hasMore };
+  const stateOf = await effectiveStates(storage, env, head.hash ?? first.commitHash);
   const views: GraphView['commits'] = [];
   for (const commit of commits) {
     const role = commitRole(store, commit);
@@ -43,7 +46,7 @@ export async function graphView(store: Store, tractId: string, limit: number): P
       role,
       subject: commitLabel(commit),
       tokens: role === null ? null : { count: ownTokens(commit), exact: false },
-      priority: (await effectiveState(storage, env, commit, head.hash ?? commit.commitHash)).priority,
+      priority: (await stateOf(commit)).priority,
       author: authorOf(commit),
       createdAt: commit.timestampIso,
       refs: refs.get(commit.commitHash) ?? [],

@@ -78,6 +78,28 @@ async function take(
         assert.equal(after[ref], hash, `law 3: ${name} on ${branch} moved ${ref}`);
   }
   if (undone === 0) await undoAndRedo(world, before);
+  if (undone === 1 && head !== null) await diffAddsUp(world, chance);
+}
+
+/** §8: totals, which are told from the commits between where that is possible, are those of the aligned messages. */
+async function diffAddsUp({ tract }: World, { a, b }: Chance): Promise<void> {
+  const back = a % 6;
+  const from = await tract.resolveCommit(`HEAD~${back}`).catch(() => undefined);
+  const difference = b % 3 === 0 ? await tract.diff() : await tract.diff(from);
+  const { totals, messages } = difference;
+  const count = (status: string) => messages.filter((message) => message.status === status).length;
+  const tokens = messages.reduce((sum, one) => sum + (one.b?.tokenCount ?? 0) - (one.a?.tokenCount ?? 0), 0);
+  assert.deepEqual(
+    totals,
+    {
+      added: count('added'),
+      removed: count('removed'),
+      modified: count('modified'),
+      unchanged: count('unchanged'),
+      tokenDelta: tokens,
+    },
+    `§8: totals of a diff over ${back} commits`,
+  );
 }
 
 /** Law 4: the last move, stepped back and forward again. */
