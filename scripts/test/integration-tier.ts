@@ -51,6 +51,7 @@ async function runOnServer(): Promise<void> {
   // `@tract` is asked through the real chat.
   const server = await startServer({
     env,
+    develops: true,
     linkExtension: MODEL_EXTENSION,
     settings: { 'chat.disableAIFeatures': false },
   });

@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** A folder with an extension's manifest, installed by a link, so that a reload runs the latest build. */
   readonly linkExtension?: string;
+  /** Windows may run an extension from a folder (`extensionDevelopmentPath`); VS Code shows no toasts then. */
+  readonly develops?: boolean;
   /** VSIX files to install before the start. */
   readonly installExtensions?: readonly string[];
   /** User settings on top of the quiet ones, written when the data folder is new. */
@@ -100,10 +102,6 @@ function installVsix({ node, main }: InstalledServer, dataDir: string, vsix: str
   if (result.status !== 0) throw new HarnessError(`VS Code cannot install ${vsix}:\n${result.stdout}${result.stderr}`);
 }
 
-/** Whether the extension is there for every window, and not only for those that develop it. */
-const isInstalled = ({ linkExtension: link, installExtensions = [] }: ServerOptions) =>
-  link !== undefined || installExtensions.length > 0;
-
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
@@ -146,8 +144,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--server-data-dir', dataDir],
     ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust'],
     ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
-    // Without it VS Code ignores extensionDevelopmentPath in the URL without a word; with it, it shows no toasts.
-    ...(isInstalled(options) ? [] : ['--enable-smoke-test-driver']),
+    // Without it VS Code ignores extensionDevelopmentPath in the URL without a word.
+    ...(options.develops === true ? ['--enable-smoke-test-driver'] : []),
   ];
   const child = spawn(installed.node, [installed.main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -49,8 +49,10 @@ export class Workbench {
 
   static async start(options: WorkbenchOptions = {}): Promise<Workbench> {
     const folder = join(mkdtempSync(join(tmpdir(), 'tract-ui-')), 'workspace');
+    const isInstalled = options.vsix !== undefined || options.installed === true;
     cpSync(options.workspace ?? SAMPLE, folder, { recursive: true });
     const server = await startServer({
+      develops: !isInstalled,
       settings: {
         'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id,
         // A view that takes the focus when it arrives would close the question that a test is answering.
@@ -64,7 +66,6 @@ export class Workbench {
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(20_000);
-    const isInstalled = options.vsix !== undefined || options.installed === true;
     const url = server.url({ folder, ...(!isInstalled && { extensionDevelopmentPath: ROOT }) });
     const workbench = new Workbench(page, folder, server, browser, url);
     await workbench.open();
