@@ -5,6 +5,7 @@ import { Conversation } from './vscode/chat/conversation.js';
 import type { StartAgentServer } from './vscode/mcp/agent-server.js';
 import { contributions } from './vscode/contributions.js';
 import { ErrorReporter } from './vscode/errors.js';
+import { MergeInProgress } from './vscode/merge/merge-in-progress.js';
 import { Models } from './vscode/models/models.js';
 import { readSettings } from './vscode/settings.js';
 import { ContextKeys } from './vscode/store/context-keys.js';
@@ -21,6 +22,7 @@ import { Tokenizers } from './tokens/tokenizers.js';
 /** What other extensions and the tests get from `activate`. */
 export interface TractApi {
   readonly store: WindowStore;
+  readonly merging: MergeInProgress;
   /** How long `activate` took, in milliseconds. */
   readonly activationMs: number;
   /** Where the log of this window is written. */
@@ -48,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
   const changedFiles = new ChangedFiles(store, (error) => {
     log.warn(`Changed files could not be looked for: ${String(error)}`);
   });
+  const merging = new MergeInProgress(store);
   const window: TractWindow = {
     context,
     store,
@@ -60,9 +63,10 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     embeddings,
     filePlans,
     changedFiles,
+    merging,
     startAgentServer,
   };
-  context.subscriptions.push(log, store, models, conversation, embeddings, filePlans, changedFiles, {
+  context.subscriptions.push(log, store, models, conversation, embeddings, filePlans, changedFiles, merging, {
     dispose: () => void backgroundCounter.close(),
   });
   for (const contribution of contributions) {
@@ -75,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     }
   }
   activeStore = store;
-  return { store, activationMs: performance.now() - start, logUri: context.logUri };
+  return { store, merging, activationMs: performance.now() - start, logUri: context.logUri };
 }
 
 let activeStore: WindowStore | undefined;

@@ -4,6 +4,7 @@ import type { Tokenizers } from '../tokens/tokenizers.js';
 import type { Conversation } from './chat/conversation.js';
 import type { ErrorReporter } from './errors.js';
 import type { StartAgentServer } from './mcp/agent-server.js';
+import type { MergeInProgress } from './merge/merge-in-progress.js';
 import type { Models } from './models/models.js';
 import type { WindowStore } from './store/window-store.js';
 import type { ChangedFiles } from './workspace-files/changed-files.js';
@@ -25,6 +26,7 @@ export interface TractWindow {
   readonly embeddings: Embeddings;
   readonly filePlans: FilePlans;
   readonly changedFiles: ChangedFiles;
+  readonly merging: MergeInProgress;
   readonly startAgentServer: StartAgentServer;
 }
 

@@ -13,6 +13,7 @@ const BY_LANGUAGE: Readonly<Record<string, DocumentFormat>> = {
   chatmode: 'markdown',
   skill: 'markdown',
   mdx: 'markdown',
+  'tract-message': 'markdown',
   json: 'json',
   jsonc: 'json',
   jsonl: 'jsonLines',

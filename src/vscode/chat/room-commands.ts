@@ -92,6 +92,6 @@ async function skipHeaviest(window: TractWindow, options: unknown): Promise<numb
     for (const { commitHash } of messages)
       await batch.annotate(commitHash, 'skip', { reason: vscode.l10n.t('to make room') });
   });
-  offerUndo(vscode.l10n.t('Skipped {0}: ~{1} tokens less.', results, fullCount(saves)));
+  offerUndo(window, tract.tractId, vscode.l10n.t('Skipped {0}: ~{1} tokens less.', results, fullCount(saves)));
   return messages.length;
 }

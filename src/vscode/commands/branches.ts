@@ -97,7 +97,7 @@ async function deleteBranch(window: TractWindow, argument: unknown): Promise<str
     if (chosen !== anyway) return undefined;
     await tract.deleteBranch(name, { force: true });
   }
-  offerUndo(vscode.l10n.t("Deleted branch '{0}'. Its commits are still in the store.", name));
+  offerUndo(window, tract.tractId, vscode.l10n.t("Deleted branch '{0}'. Its commits are still in the store.", name));
   return name;
 }
 
@@ -137,7 +137,7 @@ async function deleteTag(window: TractWindow, argument: unknown): Promise<string
     ));
   if (name === undefined) return undefined;
   await tract.untag(name);
-  offerUndo(vscode.l10n.t("Deleted tag '{0}'.", name));
+  offerUndo(window, tract.tractId, vscode.l10n.t("Deleted tag '{0}'.", name));
   return name;
 }
 

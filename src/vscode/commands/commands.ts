@@ -3,6 +3,7 @@ import type { Contribution, TractWindow } from '../window.js';
 import { branchCommands } from './branches.js';
 import { registerCommands, type CommandTable } from './command.js';
 import { commitCommands } from './commits.js';
+import { conflictCommands, watchConflicts } from './conflicts.js';
 import { contextCommands } from './context.js';
 import { importCommands } from './import-session.js';
 import { mergingCommands } from './merging.js';
@@ -20,11 +21,16 @@ const FAMILIES: readonly ((window: TractWindow) => CommandTable)[] = [
   commitCommands,
   contextCommands,
   mergingCommands,
+  conflictCommands,
   reshapingCommands,
   storeCommands,
 ];
 
 export const commands: Contribution = {
   name: 'commands',
-  register: (window) => vscode.Disposable.from(...FAMILIES.map((family) => registerCommands(window, family(window)))),
+  register: (window) =>
+    vscode.Disposable.from(
+      ...FAMILIES.map((family) => registerCommands(window, family(window))),
+      watchConflicts(window),
+    ),
 };

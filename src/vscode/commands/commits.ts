@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Priority } from '../../core/model/commit.js';
 import { shortHash } from '../../shared/format.js';
 import { commitText, messageText } from '../documents/document-text.js';
+import { openMessage } from '../documents/open-message.js';
 import { editUri } from '../documents/uris.js';
 import { WindowError } from '../errors.js';
 import type { TractWindow } from '../window.js';
@@ -103,9 +104,6 @@ async function editCommit(window: TractWindow, argument: unknown): Promise<strin
   const hash = commit.editTarget ?? commit.commitHash;
   const short = shortHash(hash);
   const uri = editUri(tract.tractId, store.storage.commitsByPrefix(short, 2).length === 1 ? short : hash);
-  const document = await vscode.workspace.openTextDocument(uri);
-  await vscode.window.showTextDocument(await vscode.languages.setTextDocumentLanguage(document, 'markdown'), {
-    preview: false,
-  });
+  await vscode.window.showTextDocument(await openMessage(uri), { preview: false });
   return uri.toString();
 }

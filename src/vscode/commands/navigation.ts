@@ -109,6 +109,8 @@ async function reset(
     return undefined;
   const head = await tract.reset(commit.commitHash, { mode });
   offerUndo(
+    window,
+    tract.tractId,
     vscode.l10n.t(
       '{0} is now at {1}. {2} left it; nothing was deleted.',
       place,

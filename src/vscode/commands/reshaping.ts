@@ -83,6 +83,8 @@ async function compress(window: TractWindow, upTo: string | undefined, options: 
     return undefined;
   const result = await tract.compress({ range: hashes, text: proposed === null ? text : texts });
   offerUndo(
+    window,
+    tract.tractId,
     vscode.l10n.t(
       'Compressed {0}: ~{1} → ~{2} tokens.',
       counted(result.sources.length, 'message', 'messages'),
@@ -127,7 +129,11 @@ async function expand(window: TractWindow, argument: unknown): Promise<string | 
   });
   if (!target) return undefined;
   const commit = await target.tract.expand(target.commit.commitHash);
-  offerUndo(vscode.l10n.t('Expanded {0}: its messages are back in the context.', shortHash(target.commit.commitHash)));
+  offerUndo(
+    window,
+    target.tract.tractId,
+    vscode.l10n.t('Expanded {0}: its messages are back in the context.', shortHash(target.commit.commitHash)),
+  );
   return commit.commitHash;
 }
 
@@ -156,7 +162,7 @@ async function reorder(window: TractWindow, argument: unknown): Promise<string |
   const [hash = ''] = hashes.splice(moved.place, 1);
   hashes.splice(moved.place < before.place ? before.place - 1 : before.place, 0, hash);
   const { warnings, head } = await tract.reorder(hashes);
-  offerUndo([vscode.l10n.t('Moved the message.'), ...warnings.map(String)].join(' '));
+  offerUndo(window, tract.tractId, [vscode.l10n.t('Moved the message.'), ...warnings.map(String)].join(' '));
   return head;
 }
 
@@ -188,6 +194,10 @@ async function restoreVersion(window: TractWindow, argument: unknown, given?: un
           ?.version;
   if (version === undefined || (given === undefined && version === last)) return undefined;
   const restored = await tract.restore(commit.commitHash, version);
-  offerUndo(vscode.l10n.t('Restored version {0} of {1}.', version, shortHash(commit.commitHash)));
+  offerUndo(
+    window,
+    tract.tractId,
+    vscode.l10n.t('Restored version {0} of {1}.', version, shortHash(commit.commitHash)),
+  );
   return restored.commitHash;
 }

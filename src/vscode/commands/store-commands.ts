@@ -244,6 +244,6 @@ async function collapse(window: TractWindow, argument: unknown, given: unknown):
   const parent = await window.store.tract(parentId);
   const commit = await parent.collapse(childId, { text });
   await window.store.activate(parentId);
-  offerUndo(vscode.l10n.t('Collapsed into {0}.', shortHash(commit.commitHash)));
+  offerUndo(window, parentId, vscode.l10n.t('Collapsed into {0}.', shortHash(commit.commitHash)));
   return commit.commitHash;
 }

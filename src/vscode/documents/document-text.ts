@@ -1,3 +1,4 @@
+import type { Resolution } from '../../core/compile/fold.js';
 import { orderedSlots } from '../../core/compile/snapshot.js';
 import { canonicalJson } from '../../core/model/canonical.js';
 import type { StoredCommit } from '../../core/model/commit.js';
@@ -30,8 +31,25 @@ export async function commitText(store: Store, commit: StoredCommit): Promise<st
     return [...(text === '' ? [] : [text]), ...shown].join('\n\n');
   }
   if (contentTypeOf(store.env.types, commit.contentType)?.compiled) return textOf(store.storage, store.env, commit);
+  if (commit.contentType === 'merge') return mergeText(store, commit);
   const { content_type: _type, ...fields } = await contentOf(store, commit);
   return canonicalJson(fields, 2);
+}
+
+/** A merge as Markdown: its message, and what each message that both sides had changed was resolved to. */
+async function mergeText(store: Store, commit: StoredCommit): Promise<string> {
+  const parts = Object.entries(await resolutionsOf(store, commit)).map(([target, resolution]) => {
+    const heading = `## ${target.slice(0, 8)} ${storedCommit(store, target).message.split('\n', 1)[0] ?? ''}`.trimEnd();
+    if (typeof resolution === 'object') return `${heading}\n\nResolved with this text:\n\n${resolution.text}`;
+    return `${heading}\n\nResolved: ${resolution}`;
+  });
+  return [commit.message, ...(parts.length === 0 ? ['No conflicts.'] : parts)].join('\n\n');
+}
+
+/** What a merge commit settled, by message (SPEC §9.2). */
+export async function resolutionsOf(store: Store, commit: StoredCommit): Promise<Readonly<Record<string, Resolution>>> {
+  if (commit.contentType !== 'merge') return {};
+  return (await contentOf(store, commit))['resolutions'] as Readonly<Record<string, Resolution>>;
 }
 
 /** The text of a message as it compiles at `head`, its latest edit; its own text when it is not there. */

@@ -3,21 +3,29 @@ import { orderedSlots } from '../../core/compile/snapshot.js';
 import { readHead } from '../../core/operations/head.js';
 import type { Store } from '../../core/store.js';
 import type { Contribution, TractWindow } from '../window.js';
-import { commitText, contentOf, storedCommit } from './document-text.js';
+import { commitText, contentOf, messageText, storedCommit } from './document-text.js';
 import { contentWithText, editableText } from './edit-content.js';
-import { addressOf, isFolder, SCHEME, type DocumentAddress } from './uris.js';
+import { addressOf, isFolder, mergeUri, SCHEME, type DocumentAddress } from './uris.js';
 
 /** `tract:` as a file system (Annex B.12): commits and contexts read-only; saving an edit document makes one edit commit. */
 export const documents: Contribution = {
   name: 'documents',
-  register: (window) =>
-    vscode.workspace.registerFileSystemProvider(SCHEME, new TractFiles(window), { isCaseSensitive: true }),
+  register: (window) => {
+    const files = new TractFiles(window);
+    return vscode.Disposable.from(
+      vscode.workspace.registerFileSystemProvider(SCHEME, files, { isCaseSensitive: true }),
+      window.merging.onDidChange(() => {
+        files.refreshConflicts();
+      }),
+    );
+  },
 };
 
 export class TractFiles implements vscode.FileSystemProvider {
   readonly #window: TractWindow;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;
+  /** When a document last changed, by path. */
   readonly #saved = new Map<string, number>();
 
   constructor(window: TractWindow) {
@@ -28,7 +36,8 @@ export class TractFiles implements vscode.FileSystemProvider {
     if (isFolder(uri)) return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     const address = await this.#address(uri);
     const bytes = await this.readFile(uri);
-    const readOnly = address.kind !== 'edit' || this.#window.store.readOnlyReason !== null;
+    const isWritable = address.kind === 'edit' || address.kind === 'merge';
+    const readOnly = !isWritable || this.#window.store.readOnlyReason !== null;
     const mtime = this.#saved.get(uri.path) ?? 0;
     return {
       type: vscode.FileType.File,
@@ -45,27 +54,50 @@ export class TractFiles implements vscode.FileSystemProvider {
     return new TextEncoder().encode(await this.#text(store, address));
   }
 
-  async #text(store: Store, { kind, tractId, commitHash }: DocumentAddress): Promise<string> {
-    if (kind === 'context') {
-      const tract = await this.#window.store.tract(tractId);
-      return (await tract.compile({ at: commitHash })).toMarkdown();
+  async #text(store: Store, { kind, tractId, commitHash, at }: DocumentAddress): Promise<string> {
+    switch (kind) {
+      case 'context':
+        return (await (await this.#window.store.tract(tractId)).compile({ at: commitHash })).toMarkdown();
+      case 'commit':
+        return commitText(store, storedCommit(store, commitHash));
+      case 'message':
+        return messageText(store, storedCommit(store, commitHash), at ?? null);
+      case 'edit':
+        return (await latest(store, tractId, commitHash)).text;
+      case 'merge':
+        return this.#window.merging.text(tractId, commitHash) ?? noSuchConflict();
     }
-    const commit = storedCommit(store, commitHash);
-    return kind === 'commit' ? commitText(store, commit) : (await latest(store, tractId, commitHash)).text;
   }
 
-  /** A save: an edit commit when the text is another than the message now has. */
+  /** A save: of an edit an edit commit when the text is another than the message now has; of a conflict its resolution. */
   async writeFile(uri: vscode.Uri, bytes: Uint8Array): Promise<void> {
     const { kind, tractId, commitHash } = await this.#address(uri);
-    if (kind !== 'edit') throw vscode.FileSystemError.NoPermissions(uri);
     const text = new TextDecoder().decode(bytes);
+    if (kind === 'edit') await this.#edit(tractId, commitHash, text);
+    else if (kind === 'merge' && this.#window.merging.text(tractId, commitHash) !== undefined)
+      this.#window.merging.keep(commitHash, text);
+    else throw vscode.FileSystemError.NoPermissions(uri);
+    this.#tellChanged([uri]);
+  }
+
+  /** A conflict may be settled elsewhere than in its document. */
+  refreshConflicts(): void {
+    const { current } = this.#window.merging;
+    if (current)
+      this.#tellChanged(current.conflicts.map(({ target, label }) => mergeUri(current.tractId, target, label)));
+  }
+
+  #tellChanged(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) this.#saved.set(uri.path, Date.now());
+    this.#changed.fire(uris.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+  }
+
+  async #edit(tractId: string, commitHash: string, text: string): Promise<void> {
     const store = await this.#window.store.open();
     const now = await latest(store, tractId, commitHash);
     if (text === now.text) return;
     const tract = await this.#window.store.tract(tractId);
     await tract.edit(commitHash, contentWithText(now.content, now.role, text));
-    this.#saved.set(uri.path, Date.now());
-    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   watch(): vscode.Disposable {
@@ -97,6 +129,10 @@ export class TractFiles implements vscode.FileSystemProvider {
       throw vscode.FileSystemError.FileNotFound(uri);
     return { ...address, commitHash };
   }
+}
+
+function noSuchConflict(): never {
+  throw vscode.FileSystemError.FileNotFound(vscode.l10n.t('The merge that this text was for is over.'));
 }
 
 /** A message in its latest edit at HEAD: what its edit document shows. */

@@ -3,9 +3,21 @@ import { readHead } from '../../core/operations/head.js';
 import { HEADS } from '../../core/model/refs.js';
 import type { Store } from '../../core/store.js';
 import { counted, themeIcon } from '../commit-look.js';
+import { resolutionsOf } from '../documents/document-text.js';
+import type { MergeInProgress } from '../merge/merge-in-progress.js';
 import type { WindowStore } from '../store/window-store.js';
 import { commitItem, commitTooltip } from './commit-item.js';
-import { nodeId, type CommitNode, type GroupNode, type LineNode, type Node, type TractNode } from './nodes.js';
+import { conflictItem, mergeItem, resolutionItem } from './merge-items.js';
+import {
+  nodeId,
+  type CommitNode,
+  type ConflictNode,
+  type GroupNode,
+  type LineNode,
+  type MergeNode,
+  type Node,
+  type TractNode,
+} from './nodes.js';
 import { recordItem, recordTooltip } from './record-item.js';
 
 /** Commits a line shows at first, and more at each *Load more*. */
@@ -14,6 +26,7 @@ const PAGE = 100;
 /** *History* (SPEC §15): tracts → lines → commits → their edits, annotations, children, records. */
 export class HistoryTree implements vscode.TreeDataProvider<Node> {
   readonly #store: WindowStore;
+  readonly #merging: MergeInProgress;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Rows asked for, by line. */
@@ -21,8 +34,9 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
   #tracts: readonly TractNode[] = [];
   readonly #parents = new Map<string, Node>();
 
-  constructor(store: WindowStore) {
+  constructor(store: WindowStore, merging: MergeInProgress) {
     this.#store = store;
+    this.#merging = merging;
   }
 
   refresh(): void {
@@ -56,11 +70,18 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
     }
     switch (node.kind) {
       case 'tract':
-        return [...this.#lines(store, node), ...this.#spawned(store, node.tractId)];
+        return [...this.#merge(node), ...this.#lines(store, node), ...this.#spawned(store, node.tractId)];
       case 'line':
         return this.#commits(store, node);
       case 'commit':
-        return this.#below(store, node);
+        return [...(await resolutionNodes(store, node)), ...this.#below(store, node)];
+      case 'merge':
+        return node.merge.conflicts.map((conflict): ConflictNode => ({
+          kind: 'conflict',
+          tractId: node.tractId,
+          target: conflict.target,
+          conflict,
+        }));
       case 'group':
         return this.#tractNodes(store).filter(({ tract }) => tract.spawn?.tractId === node.tractId);
       default:
@@ -87,6 +108,11 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
       lines.push({ kind: 'line', tractId, branch, head: hash, current: branch === head.branch });
     }
     return lines.sort((a, b) => Number(b.current) - Number(a.current));
+  }
+
+  #merge({ tractId }: TractNode): MergeNode[] {
+    const { current } = this.#merging;
+    return current?.tractId === tractId ? [{ kind: 'merge', tractId, merge: current }] : [];
   }
 
   #spawned(store: Store, tractId: string): GroupNode[] {
@@ -152,6 +178,12 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
         return commitItem(node, this.#isExpandable(node), Date.now());
       case 'record':
         return recordItem(node, Date.now());
+      case 'merge':
+        return mergeItem(node);
+      case 'conflict':
+        return conflictItem(node);
+      case 'resolution':
+        return resolutionItem(node, this.#store.opened);
       case 'group': {
         const item = new vscode.TreeItem(
           vscode.l10n.t('Sub-agents and sub-sessions'),
@@ -171,7 +203,8 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
 
   #isExpandable(node: CommitNode): boolean {
     const store = this.#store.opened;
-    return store !== null && this.#below(store, node).length > 0;
+    if (store === null) return false;
+    return (node.commit.operation === 'merge' && node.commit.targets.length > 0) || this.#below(store, node).length > 0;
   }
 
   #lineItem({ branch, current, head }: LineNode): vscode.TreeItem {
@@ -189,6 +222,18 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
     item.accessibilityInformation = { label: `${branch ?? 'detached HEAD'}, ${item.description}` };
     return item;
   }
+}
+
+/** What a merge settled about the messages that both sides had changed. */
+async function resolutionNodes(store: Store, { commit, tractId, place }: CommitNode): Promise<Node[]> {
+  const below = `${place}/${commit.commitHash}`;
+  return Object.entries(await resolutionsOf(store, commit)).map(([commitHash, resolution]): Node => ({
+    kind: 'resolution',
+    tractId,
+    commitHash,
+    resolution,
+    place: below,
+  }));
 }
 
 function tractItem({ tract, active }: TractNode): vscode.TreeItem {

@@ -1,10 +1,23 @@
+import type { Resolution } from '../../core/compile/fold.js';
 import type { StoredCommit } from '../../core/model/commit.js';
 import type { StoredRecord } from '../../core/model/record.js';
 import type { StoredTract } from '../../core/model/tract.js';
 import type { LogEntry } from '../../core/operations/log.js';
+import type { Conflict, CurrentMerge } from '../merge/merge-in-progress.js';
 
 /** What the trees show. Nodes are values: commands get them as their argument. */
-export type Node = TractNode | LineNode | CommitNode | MoreNode | RecordNode | RefNode | GroupNode | MoreRecordsNode;
+export type Node =
+  | TractNode
+  | LineNode
+  | CommitNode
+  | MoreNode
+  | RecordNode
+  | RefNode
+  | GroupNode
+  | MoreRecordsNode
+  | MergeNode
+  | ConflictNode
+  | ResolutionNode;
 
 export interface TractNode {
   readonly kind: 'tract';
@@ -68,6 +81,30 @@ export interface GroupNode {
   readonly group: 'branches' | 'tags' | 'sessions' | 'spawned';
 }
 
+/** A merge that waits for its conflicts to be resolved. */
+export interface MergeNode {
+  readonly kind: 'merge';
+  readonly tractId: string;
+  readonly merge: CurrentMerge;
+}
+
+export interface ConflictNode {
+  readonly kind: 'conflict';
+  readonly tractId: string;
+  readonly target: string;
+  readonly conflict: Conflict;
+}
+
+/** What a merge commit settled about one message. */
+export interface ResolutionNode {
+  readonly kind: 'resolution';
+  readonly tractId: string;
+  /** The message: commands take the row for its commit. */
+  readonly commitHash: string;
+  readonly resolution: Resolution;
+  readonly place: string;
+}
+
 /** Stable across refreshes, so that VS Code keeps what is expanded and selected. */
 export function nodeId(node: Node): string {
   switch (node.kind) {
@@ -85,6 +122,12 @@ export function nodeId(node: Node): string {
       return `moreRecords:${node.tractId}`;
     case 'group':
       return `group:${node.tractId}:${node.group}`;
+    case 'merge':
+      return `merge:${node.tractId}`;
+    case 'conflict':
+      return `conflict:${node.tractId}:${node.target}`;
+    case 'resolution':
+      return `resolution:${node.place}:${node.commitHash}`;
     default:
       return `${node.kind}:${node.tractId}:${node.name}`;
   }
