@@ -48,7 +48,7 @@ export async function chooseAndCommit(window: TractWindow, request: FileRequest)
     );
     if (plan.files.length === 0) throw nothingToChoose(plan.view().skipped);
     const added = await plan.commit();
-    tellAdded(added);
+    tellAdded(window, added);
     return added;
   } finally {
     plan.dispose();
@@ -65,7 +65,7 @@ function nothingToChoose(skipped: readonly { readonly path: string; readonly rea
 }
 
 /** What was done, with the way back; what could not be read is named. */
-export function tellAdded({ added, changed, unchanged, tokens, gone }: AddedFiles): void {
+export function tellAdded(window: TractWindow, { added, changed, unchanged, tokens, gone }: AddedFiles): void {
   const [first] = gone;
   if (first !== undefined)
     void vscode.window.showWarningMessage(
@@ -77,6 +77,8 @@ export function tellAdded({ added, changed, unchanged, tokens, gone }: AddedFile
       ),
     );
   offerUndo(
+    window,
+    window.store.activeId ?? '',
     vscode.l10n.t(
       'Added {0} to the context, {1} as an edit, {2} unchanged: ~{3} tokens.',
       counted(added.length, 'file', 'files'),

@@ -23,7 +23,7 @@ export const workspaceFilesInContext: Contribution = {
       }),
       window.filePlans.onDidCommit((added) => {
         void import('./add-files.js').then(({ tellAdded }) => {
-          tellAdded(added);
+          tellAdded(window, added);
         });
       }),
       addFilesTool(window),
