@@ -31,6 +31,9 @@ const PRAGMAS = `
   PRAGMA foreign_keys = ON;
   PRAGMA cache_size = -8192;`;
 
+/** After these, what was read before may be elsewhere, or nowhere. */
+const FORGETS: ReadonlySet<PlacedChange['kind']> = new Set(['removeCommits', 'removeContents', 'moved']);
+
 /** The metadata of a store: SQLite in memory, made from a snapshot's bytes or empty (SPEC §16). */
 export class MetadataDatabase {
   readonly graph: GraphQueries;
@@ -80,7 +83,7 @@ export class MetadataDatabase {
       throw new StoreIntegrityError(error instanceof Error ? `${error.message}.` : String(error), { cause: error });
     }
     const inserted = this.writer.takeInserted();
-    if (changes.some((change) => change.kind === 'removeCommits')) this.graph.forget();
+    if (changes.some(({ kind }) => FORGETS.has(kind))) this.graph.forget();
     else for (const commit of inserted) this.graph.keep(commit);
   }
 

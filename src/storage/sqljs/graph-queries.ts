@@ -20,7 +20,7 @@ const COLUMNS = `json_object('id', c.id, 'hash', hex(c.hash), 'contentHash', hex
   'contentType', c.content_type, 'operation', c.operation, 'editTarget', c.edit_target_id, 'timestampIso', c.timestamp_iso,
   'message', c.message, 'metadata', c.metadata, 'generationConfig', c.generation_config, 'textTokens', c.text_tokens,
   'toolTokens', c.tool_tokens, 'tokenizer', c.tokenizer, 'depth', c.depth, 'generation', c.generation, 'jump', c.jump_id,
-  'lastMerge', c.last_merge_id)`;
+  'lastMerge', c.last_merge_id, 'place', json_array(k.file, k.offset, k.bytes, k.crc))`;
 
 interface CommitRow {
   readonly id: number;
@@ -44,7 +44,11 @@ interface CommitRow {
   readonly generation: number;
   readonly jump: number | null;
   readonly lastMerge: number | null;
+  /** Of its content. */
+  readonly place: Place;
 }
+
+type Place = readonly [file: number, offset: number, bytes: number, crc: number];
 
 // CROSS JOIN fixes the order of the loops; left to itself the planner may scan `commits` for every row of the line.
 const LINE = `
@@ -72,6 +76,9 @@ const HEX_DIGITS = 64;
 /** Reads of commits and of where contents lie. */
 export class GraphQueries {
   private readonly cache = new Recent<StoredCommit>(CACHED_COMMITS);
+
+  /** Where the contents of commits just read lie: whoever reads commits to compile them asks for that next. */
+  private readonly placed = new Recent<Place>(CACHED_COMMITS);
 
   constructor(private readonly statements: Statements) {}
 
@@ -134,16 +141,19 @@ export class GraphQueries {
 
   /** Where the contents lie; unknown hashes are left out. */
   places(contentHashes: readonly string[]): readonly ContentPlace[] {
-    return this.statements.rows(PLACES, [JSON.stringify(contentHashes)], (row) => {
-      const [contentHash, file, offset, bytes, crc] = JSON.parse(text(row, 0)) as [
-        string,
-        number,
-        number,
-        number,
-        number,
-      ];
-      return { contentHash, file, offset, bytes, crc };
+    const places: ContentPlace[] = [];
+    const wanted: string[] = [];
+    for (const contentHash of contentHashes) {
+      const place = this.placed.get(contentHash);
+      if (place === undefined) wanted.push(contentHash);
+      else places.push(placeOf(contentHash, place));
+    }
+    if (wanted.length === 0) return places;
+    const found = this.statements.rows(PLACES, [JSON.stringify(wanted)], (row) => {
+      const [contentHash, ...place] = JSON.parse(text(row, 0)) as [string, ...Place];
+      return placeOf(contentHash, place);
     });
+    return [...places, ...found];
   }
 
   *allPlaces(): Generator<ContentPlace> {
@@ -164,9 +174,10 @@ export class GraphQueries {
     this.cache.set(commit.commitHash, commit);
   }
 
-  /** To be called when commits were removed or a batch was taken back. */
+  /** To be called when commits or contents were removed or moved, or a batch was taken back. */
   forget(): void {
     this.cache.clear();
+    this.placed.clear();
   }
 
   private read(from: string, limit: number, minDepth: number): readonly StoredCommit[] {
@@ -213,6 +224,7 @@ export class GraphQueries {
       lastMerge: named(hashes, row.lastMerge),
     };
     this.cache.set(commit.commitHash, commit);
+    this.placed.set(commit.contentHash, row.place);
     return commit;
   }
 
@@ -229,6 +241,10 @@ function named(hashes: ReadonlyMap<number, string>, id: number | null): string |
 
 function jsonOrNull(value: string | null): JsonObject | null {
   return value === null ? null : (JSON.parse(value) as JsonObject);
+}
+
+function placeOf(contentHash: string, [file, offset, bytes, crc]: Place): ContentPlace {
+  return { contentHash, file, offset, bytes, crc };
 }
 
 function toPlace(row: Row): ContentPlace {
