@@ -2,17 +2,15 @@ import { resolveRef } from './graph/resolve.js';
 import type { Environment } from './environment.js';
 import type { Commit, StoredCommit } from './model/commit.js';
 import type { CompiledContext } from './model/context.js';
-import { CompressionError, InvalidArgumentError } from './model/errors.js';
-import type { Model } from './ports/model.js';
 import type { RefLogEntry } from './model/refs.js';
 import { annotate, type AnnotateOptions } from './operations/annotate.js';
 import { createBranch, deleteBranch, listBranches, renameBranch, type Branch } from './operations/branch.js';
 import { blame, type BlameEntry } from './operations/blame.js';
 import { checkout } from './operations/checkout.js';
-import { collapse } from './operations/collapse.js';
+import { childSummary, collapse } from './operations/collapse.js';
 import { commit } from './operations/commit.js';
 import { compile, type CompileOptions } from './operations/compile.js';
-import { compress } from './operations/compress.js';
+import { compressRange, type CompressedRange, type SummaryOptions } from './operations/compress-range.js';
 import { planCompression, type CompressOptions, type CompressPlan } from './operations/compress-plan.js';
 import { diff, type ContextDiff } from './operations/diff.js';
 import type { DoctorReport } from './operations/doctor.js';
@@ -22,16 +20,15 @@ import { expand } from './operations/expand.js';
 import type { GcOptions, GcResult } from './operations/gc.js';
 import { generate, requireModel, type GenerateOptions, type GenerateResult } from './operations/generate.js';
 import { importCommit, type ImportCommitOptions } from './operations/import-commit.js';
-import { merge, planMerge, type MergeOptions, type MergePlan } from './operations/merge.js';
-import type { Advisory } from './operations/merge-conflicts.js';
+import { merge, planMerge, type MergeOptions, type MergePlan, type MergeResult } from './operations/merge.js';
 import { rebase, type RebaseResult } from './operations/rebase.js';
 import { reorder, type ReorderResult } from './operations/reorder.js';
 import { search, type SearchHit, type SearchQuery } from './operations/search.js';
-import { semanticResolutions } from './operations/semantic-merge.js';
+import { semanticResolutions, type SemanticOptions } from './operations/semantic-merge.js';
+import { slidingWindow } from './operations/sliding-window.js';
 import { spawn, type SpawnOptions } from './operations/spawn.js';
-import { summarize } from './operations/summarize.js';
 import { newCommit } from './operations/effective-state.js';
-import { readHead, requireAttached } from './operations/head.js';
+import { readHead } from './operations/head.js';
 import { log, type LogOptions, type LogPage } from './operations/log.js';
 import { recordUsage } from './operations/record-usage.js';
 import { reset, type ResetMode } from './operations/reset.js';
@@ -41,8 +38,8 @@ import { deleteTag, listTags, setTag, type Tag } from './operations/tag.js';
 import { redo, undo } from './operations/undo.js';
 import type { CommitOptions } from './operations/write-commit.js';
 import {
+  compileRecords,
   recordDetails,
-  toCompileRecord,
   type CompileRecord,
   type CompileRecordDetails,
 } from './records/compile-record.js';
@@ -131,12 +128,7 @@ export class Tract {
   async compileRecords(
     options: { readonly limit?: number; readonly before?: string } = {},
   ): Promise<readonly CompileRecord[]> {
-    const { limit = 100, before } = options;
-    if (!Number.isSafeInteger(limit) || limit < 1)
-      throw new InvalidArgumentError('limit must be a whole number of at least 1.');
-    return Promise.resolve(
-      this.#reads.records(this.tractId, { limit, ...(before === undefined ? {} : { before }) }).map(toCompileRecord),
-    );
+    return Promise.resolve().then(() => compileRecords(this.#reads, this.tractId, options));
   }
 
   async compileRecordCommits(id: string): Promise<readonly string[]> {
@@ -259,10 +251,7 @@ export class Tract {
     return planMerge(this.#reads, this.tractId, this.#env, branch, options);
   }
 
-  async merge(
-    branch: string,
-    options: MergeOptions & { readonly model?: Model; readonly signal?: AbortSignal } = {},
-  ): Promise<MergeResult> {
+  async merge(branch: string, options: MergeOptions & SemanticOptions = {}): Promise<MergeResult> {
     const settled =
       options.strategy === 'semantic'
         ? { ...options, resolutions: await this.semanticResolutions(branch, options) }
@@ -276,7 +265,7 @@ export class Tract {
   /** A model's proposals for the conflicts of a merge, to be seen before they are merged. */
   semanticResolutions(
     branch: string,
-    options: MergeOptions & { readonly model?: Model; readonly signal?: AbortSignal } = {},
+    options: MergeOptions & SemanticOptions = {},
   ): Promise<NonNullable<MergeOptions['resolutions']>> {
     return semanticResolutions(this.#reads, this.tractId, this.#env, branch, options);
   }
@@ -308,37 +297,14 @@ export class Tract {
     return planCompression(this.#reads, this.tractId, this.#env, options);
   }
 
-  /** With `text`, that; else a model's summaries, which are asked for before anything is changed (SPEC §9.4). */
-  async compress(
-    options: CompressOptions & { readonly model?: Model; readonly signal?: AbortSignal } = {},
-  ): Promise<CompressResult> {
-    requireAttached({ tx: this.#reads, tractId: this.tractId }, 'compress');
-    const plan = await this.planCompression(options);
-    const texts = await this.#summaries(plan, options);
-    return this.#run(
-      {
-        name: 'compress',
-        detail: `compress ${plan.groups.reduce((sum, group) => sum + group.sources.length, 0)} messages`,
-        op: true,
-      },
-      async (scope) => {
-        const result = await compress(scope, plan, texts);
-        return { ...result, commit: newCommit(scope.env, result.commit) };
-      },
-    );
+  /** With `text`, that; else a model's summaries (SPEC §9.4). */
+  compress(options: CompressOptions & SummaryOptions = {}): Promise<CompressedRange> {
+    return compressRange(this.#session, this.tractId, this.#env, options);
   }
 
   /** Compresses all but the last `n` messages. */
-  async slidingWindow(
-    n: number,
-    options: Omit<CompressOptions, 'range'> & { readonly model?: Model; readonly signal?: AbortSignal } = {},
-  ): Promise<CompressResult> {
-    if (!Number.isSafeInteger(n) || n < 0)
-      throw new InvalidArgumentError('A window is a whole number of messages of at least 0.');
-    const { commitHashes } = await this.compile();
-    const range = commitHashes.slice(0, Math.max(0, commitHashes.length - n));
-    if (range.length === 0) throw new CompressionError('Nothing to compress');
-    return this.compress({ ...options, range });
+  slidingWindow(n: number, options: Omit<CompressOptions, 'range'> & SummaryOptions = {}): Promise<CompressedRange> {
+    return slidingWindow(this.#session, this.tractId, this.#env, n, options);
   }
 
   expand(ref: string): Promise<Commit> {
@@ -370,16 +336,11 @@ export class Tract {
   /** The commit here that holds the child's summary: the given text, or a model's (SPEC §9.7). */
   async collapse(
     child: Tract | string,
-    options: { readonly text?: string; readonly model?: Model; readonly signal?: AbortSignal } = {},
+    options: Omit<SummaryOptions, 'text'> & { readonly text?: string } = {},
   ): Promise<Commit> {
     const childId = typeof child === 'string' ? child : child.tractId;
-    const [text = ''] =
-      options.text === undefined
-        ? await this.#summaries(await planCompression(this.#reads, childId, this.#env, {}), options)
-        : [options.text];
-    return this.#commit({ name: 'collapse', detail: `collapse ${childId}` }, (scope) =>
-      Promise.resolve(collapse(scope, childId, text)),
-    );
+    const text = await childSummary(this.#reads, this.#env, childId, options);
+    return this.#commit({ name: 'collapse', detail: `collapse ${childId}` }, (scope) => collapse(scope, childId, text));
   }
 
   gc(options: GcOptions = {}): Promise<GcResult> {
@@ -395,19 +356,6 @@ export class Tract {
     return this.#owner.exportTo(this.tractId, file);
   }
 
-  async #summaries(
-    plan: CompressPlan,
-    options: Pick<CompressOptions, 'text'> & { readonly model?: Model; readonly signal?: AbortSignal },
-  ): Promise<readonly string[]> {
-    if (options.text !== undefined) return typeof options.text === 'string' ? [options.text] : options.text;
-    const model = options.model ?? this.#env.model;
-    if (!model) throw new CompressionError('No model and no text');
-    const signal = options.signal ?? new AbortController().signal;
-    const texts: string[] = [];
-    for (const group of plan.groups) texts.push(await summarize(model, group, signal));
-    return texts;
-  }
-
   close(): Promise<void> {
     return this.#owner.close();
   }
@@ -420,7 +368,7 @@ export class Tract {
     return this.#session.run(this.tractId, action, operation);
   }
 
-  async #commit(action: Action, operation: (scope: Scope) => Promise<StoredCommit>): Promise<Commit> {
+  async #commit(action: Action, operation: (scope: Scope) => Promise<StoredCommit> | StoredCommit): Promise<Commit> {
     return this.#run(action, async (scope) => newCommit(scope.env, await operation(scope)));
   }
 }
@@ -433,16 +381,6 @@ export interface TractOwner {
   exportTo(tractId: string, file: string): Promise<void>;
   close(): Promise<void>;
 }
-
-export interface MergeResult {
-  /** The merge commit; at a fast-forward the other branch's head. */
-  readonly commit: Commit;
-  readonly fastForward: boolean;
-  readonly advisories: readonly Advisory[];
-}
-
-/** As the operation's, with the public commit. */
-export type CompressResult = Omit<Awaited<ReturnType<typeof compress>>, 'commit'> & { readonly commit: Commit };
 
 function resolve({ tx, tractId }: Scope, ref: string): string {
   return resolveRef(tx, tractId, ref);

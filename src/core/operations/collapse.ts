@@ -1,9 +1,28 @@
+import type { Environment } from '../environment.js';
 import type { StoredCommit } from '../model/commit.js';
 import { validateContent } from '../model/content.js';
 import { CompressionError, TractNotFoundError } from '../model/errors.js';
+import type { Reads } from '../transaction.js';
+import { planCompression } from './compress-plan.js';
+import { summaries, type SummaryOptions } from './compress-range.js';
 import { moveHead, readHead, requireAttached } from './head.js';
 import type { Scope } from './scope.js';
 import { writeCommit } from './write-commit.js';
+
+/**
+ * What a child comes to: the given text, or a model's summary of its context.
+ * @throws CompressionError `No model and no text`, `Nothing to compress`
+ */
+export async function childSummary(
+  store: Reads,
+  env: Environment,
+  childId: string,
+  options: Omit<SummaryOptions, 'text'> & { readonly text?: string },
+): Promise<string> {
+  if (options.text !== undefined) return options.text;
+  const [text = ''] = await summaries(env, await planCompression(store, childId, env, {}), options);
+  return text;
+}
 
 /**
  * Puts a child tract's summary into this one, with a link to it (SPEC §9.7). The child stays as it is.

@@ -1,6 +1,4 @@
-import { commitOf } from '../graph/ancestry.js';
 import { readRef } from '../graph/resolve.js';
-import type { StoredCommit } from '../model/commit.js';
 import { DetachedHeadError } from '../model/errors.js';
 import { HEADS, symbolic, symbolicTarget } from '../model/refs.js';
 import type { RefStore } from '../ports/storage.js';
@@ -21,11 +19,6 @@ export function readHead(store: Pick<RefStore, 'ref'>, tractId: string): Head {
   const target = symbolicTarget(value);
   if (target === undefined) return { hash: value, branch: null, detached: true };
   return { hash: readRef(store, tractId, target) ?? null, branch: target.slice(HEADS.length), detached: false };
-}
-
-export function headCommit({ tx, tractId }: Scope): StoredCommit | null {
-  const { hash } = readHead(tx, tractId);
-  return hash === null ? null : commitOf(tx, hash);
 }
 
 /** @throws DetachedHeadError when HEAD is detached; `action` as in `Cannot <action>`. */

@@ -2,7 +2,7 @@ import type { Resolution } from '../compile/fold.js';
 import type { Environment } from '../environment.js';
 import { commitOf, isAncestor, mergeBase } from '../graph/ancestry.js';
 import { resolveRef } from '../graph/resolve.js';
-import type { StoredCommit } from '../model/commit.js';
+import type { Commit, StoredCommit } from '../model/commit.js';
 import { validateContent } from '../model/content.js';
 import { InvalidArgumentError, MergeError, NothingToMergeError, type MergeConflict } from '../model/errors.js';
 import type { Reads } from '../transaction.js';
@@ -18,6 +18,14 @@ export interface MergeOptions {
   readonly noFf?: boolean;
   /** By target: a whole hash, or a prefix. */
   readonly resolutions?: Readonly<Record<string, Resolution>>;
+}
+
+/** What merging did. */
+export interface MergeResult {
+  /** The merge commit; at a fast-forward the other branch's head. */
+  readonly commit: Commit;
+  readonly fastForward: boolean;
+  readonly advisories: readonly Advisory[];
 }
 
 export interface MergePlan {

@@ -9,6 +9,12 @@ import { readHead } from './head.js';
 import { planMerge, type MergeOptions } from './merge.js';
 import { proposeMerge } from './summarize.js';
 
+/** Who proposes: this model, else the tract's. */
+export interface SemanticOptions {
+  readonly model?: Model;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * A model's texts for the conflicts of a merge that have no resolution yet (SPEC §9.2): proposals, by target. Where only the
  * priorities differ the text stays.
@@ -19,7 +25,7 @@ export async function semanticResolutions(
   tractId: string,
   env: Environment,
   branch: string,
-  options: MergeOptions & { readonly model?: Model; readonly signal?: AbortSignal },
+  options: MergeOptions & SemanticOptions,
 ): Promise<Readonly<Record<string, Resolution>>> {
   const model = options.model ?? env.model;
   if (!model)

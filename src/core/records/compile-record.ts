@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.js';
 import type { CompileSource } from '../compile/compiler.js';
 import type { CompiledContext } from '../model/context.js';
+import { InvalidArgumentError } from '../model/errors.js';
 import type { StoredRecord } from '../model/record.js';
 import type { RecordStore } from '../ports/storage.js';
 import { unpackEffectives } from './effectives.js';
@@ -20,6 +21,20 @@ export interface CompileRecordDetails extends CompileRecord {
 export function toCompileRecord(record: StoredRecord): CompileRecord {
   const { effectives: _effectives, ...rest } = record;
   return rest;
+}
+
+/**
+ * The records of a tract, newest first (SPEC §7): `limit` of them, 100 unless given, `before` the record of that id.
+ * @throws InvalidArgumentError
+ */
+export function compileRecords(
+  store: Pick<RecordStore, 'records'>,
+  tractId: string,
+  { limit = 100, before }: { readonly limit?: number; readonly before?: string },
+): readonly CompileRecord[] {
+  if (!Number.isSafeInteger(limit) || limit < 1)
+    throw new InvalidArgumentError('limit must be a whole number of at least 1.');
+  return store.records(tractId, { limit, ...(before === undefined ? {} : { before }) }).map(toCompileRecord);
 }
 
 export function recordDetails(

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { MergeConflict } from '../../core/model/errors.js';
 import type { MergePlan } from '../../core/operations/merge.js';
-import type { MergeResult, Tract } from '../../core/tract.js';
+import type { MergeResult } from '../../core/operations/merge.js';
+import type { Tract } from '../../core/tract.js';
 import { shortHash } from '../../shared/format.js';
 import { withModel } from '../chat/with-model.js';
 import { counted } from '../commit-look.js';

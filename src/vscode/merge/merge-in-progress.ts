@@ -5,7 +5,7 @@ import { mergeBase } from '../../core/graph/ancestry.js';
 import type { Priority } from '../../core/model/commit.js';
 import { DetachedHeadError, type MergeConflict } from '../../core/model/errors.js';
 import type { MergePlan } from '../../core/operations/merge.js';
-import type { MergeResult } from '../../core/tract.js';
+import type { MergeResult } from '../../core/operations/merge.js';
 import { commitLabel } from '../commit-look.js';
 import { storedCommit } from '../documents/document-text.js';
 import { WindowError } from '../errors.js';

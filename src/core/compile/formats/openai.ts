@@ -13,32 +13,28 @@ type Draft = { -readonly [K in keyof RequestMessage]: RequestMessage[K] };
  */
 export function toOpenAIMessages(messages: readonly CompiledMessage[]): RequestMessage[] {
   const results = resultsByCall(messages);
-  const paired = new Set<CompiledMessage>();
+  const paired = new Set(results.values());
   const request: Draft[] = [];
-  let open: Draft | null = null;
+  let open: ToolCall[] = [];
   const close = () => {
-    for (const call of open?.tool_calls ?? []) {
-      const result = results.get(call.id);
-      if (result) paired.add(result);
-      request.push({ role: 'tool', tool_call_id: call.id, content: result?.content ?? LEFT_OUT });
-    }
-    open = null;
+    for (const call of open)
+      request.push({ role: 'tool', tool_call_id: call.id, content: results.get(call)?.content ?? LEFT_OUT });
+    open = [];
   };
   for (const message of messages) {
-    const calls = message.toolCalls?.filter((call) => call.id !== '') ?? [];
+    const calls = callsOf(message);
     if (calls.length > 0) {
-      const toolCalls = calls.map(nested);
       const last: Draft | undefined = request.at(-1);
       if (last?.role === 'assistant') {
         // The other commits of the same model call stand just before.
         last.content = joined(last.content, message.content);
-        last.tool_calls = [...(last.tool_calls ?? []), ...toolCalls];
-        open = last;
+        last.tool_calls = [...(last.tool_calls ?? []), ...calls.map(nested)];
       } else {
         close();
-        open = { role: 'assistant', content: message.content === '' ? null : message.content, tool_calls: toolCalls };
-        request.push(open);
+        const content = message.content === '' ? null : message.content;
+        request.push({ role: 'assistant', content, tool_calls: calls.map(nested) });
       }
+      open.push(...calls);
       continue;
     }
     // The first thing that is no call ends the model call: its results follow, whether they stand here or later.
@@ -49,14 +45,33 @@ export function toOpenAIMessages(messages: readonly CompiledMessage[]): RequestM
   return request;
 }
 
-/** The first visible result of every call id that a visible call before it has. */
-function resultsByCall(messages: readonly CompiledMessage[]): ReadonlyMap<string, CompiledMessage> {
-  const called = new Set<string>();
-  const results = new Map<string, CompiledMessage>();
+/** The calls of a message that can have a result. */
+function callsOf(message: CompiledMessage): readonly ToolCall[] {
+  return message.toolCalls?.filter((call) => call.id !== '') ?? [];
+}
+
+/**
+ * The result of every visible call that has one. Providers count their ids anew in each conversation, so that merged or imported
+ * histories repeat them: a result belongs to the nearest call before it that has that id and no result yet.
+ */
+function resultsByCall(messages: readonly CompiledMessage[]): ReadonlyMap<ToolCall, CompiledMessage> {
+  const unanswered = new Map<string, { readonly call: ToolCall; readonly message: CompiledMessage }[]>();
+  const results = new Map<ToolCall, CompiledMessage>();
   for (const message of messages) {
-    for (const call of message.toolCalls ?? []) called.add(call.id);
-    const id = message.toolCallId;
-    if (id !== null && called.has(id) && !results.has(id) && message.toolCalls === null) results.set(id, message);
+    for (const call of callsOf(message)) {
+      const waiting = unanswered.get(call.id) ?? [];
+      waiting.push({ call, message });
+      unanswered.set(call.id, waiting);
+    }
+    const waiting = unanswered.get(message.toolCallId ?? '') ?? [];
+    const nearest = waiting.at(-1);
+    if (!nearest || message.toolCalls !== null) continue;
+    // Of one message that says an id twice, the calls are answered in their order.
+    const [answered] = waiting.splice(
+      waiting.findIndex((one) => one.message === nearest.message),
+      1,
+    );
+    if (answered) results.set(answered.call, message);
   }
   return results;
 }
