@@ -1,8 +1,9 @@
-import { writeSync } from 'node:fs';
+import { fdatasync, writeSync } from 'node:fs';
 import type { Dirent, Stats } from 'node:fs';
 import { mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { FileLayer } from '../file-layer.js';
 
 /** The file layer of a real folder; `make`: the folder is made when it is not there. */
@@ -11,6 +12,9 @@ export async function openFileLayer(directory: string, options: { readonly make:
   if (options.make) await mkdir(directory, { recursive: true }).catch(() => undefined);
   return new NodeFileLayer(directory);
 }
+
+/** Takes less of a turn than `FileHandle.datasync`. */
+const dataSync = promisify(fdatasync);
 
 /** Bytes that are written at once, without the thread pool. */
 const SMALL_WRITE = 64 * 1024;
@@ -73,8 +77,8 @@ class NodeFileLayer implements FileLayer {
   }
 
   async sync(name: string): Promise<void> {
-    // datasync also writes the length, which is all of the metadata that reading the bytes back needs.
-    await (await this.handle(this.writers, name, 'r+')).datasync();
+    // fdatasync also writes the length, which is all of the metadata that reading the bytes back needs.
+    await dataSync((await this.handle(this.writers, name, 'r+')).fd);
   }
 
   async rename(from: string, to: string): Promise<void> {
