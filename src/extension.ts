@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Storage } from './core/ports/storage.js';
 import type { Store } from './core/store.js';
 import { Conversation } from './vscode/chat/conversation.js';
 import type { StartAgentServer } from './vscode/mcp/agent-server.js';
@@ -9,7 +10,7 @@ import { MergeInProgress } from './vscode/merge/merge-in-progress.js';
 import { Models } from './vscode/models/models.js';
 import { readSettings } from './vscode/settings.js';
 import { ContextKeys } from './vscode/store/context-keys.js';
-import { storeDirectory } from './vscode/store/store-directory.js';
+import { storeDirectory, storeUri } from './vscode/store/store-directory.js';
 import { WindowStore } from './vscode/store/window-store.js';
 import type { TractWindow } from './vscode/window.js';
 import { ChangedFiles } from './vscode/workspace-files/changed-files.js';
@@ -93,13 +94,21 @@ export async function deactivate(): Promise<void> {
 async function openWindowStore(context: vscode.ExtensionContext, tokenizers: Tokenizers): Promise<Store> {
   const { openStore } = await import('./library.js');
   const { encoding, defaultBranch } = readSettings();
+  const directory = storeDirectory(context);
   return openStore({
-    directory: storeDirectory(context),
+    ...(directory === null ? { storage: await openRemoteStorage(context) } : { directory }),
     application: 'VS Code',
     tokenCounter: tokenizers.createTokenizer(encoding),
     defaultBranch,
     verifyCache: context.extensionMode === vscode.ExtensionMode.Test,
   });
+}
+
+/** Where there is only `vscode.workspace.fs` (Annex B.14). */
+async function openRemoteStorage(context: vscode.ExtensionContext): Promise<Storage> {
+  const { openFolderStorage } = await import('./vscode/store/open-folder-storage.js');
+  const wasm = vscode.Uri.joinPath(context.extensionUri, 'dist', 'sql-wasm.wasm');
+  return openFolderStorage(storeUri(context), await vscode.workspace.fs.readFile(wasm));
 }
 
 /** The MCP server over HTTP, its address in a private file beside the store's lock (Annex B.13). */

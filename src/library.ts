@@ -24,7 +24,10 @@ import { asyncScope } from './node/async-scope.js';
 import { connectOps, type OpFileOptions } from './node/connect-ops.js';
 import { nodeHasher } from './node/hasher.js';
 import { nodeTextFiles } from './node/text-files.js';
+import { DurableStorage } from './storage/durable.js';
+import { StoreBackupError } from './storage/errors.js';
 import { openMemoryStorage } from './storage/memory.js';
+import { backupStore, restoreStore as restoreNodeStore } from './storage/node/backup.js';
 import { openNodeStorage } from './storage/node/open.js';
 import { loadSqlJs } from './storage/sqljs/load.js';
 import type { IncrementalCounter } from './tokens/incremental-counter.js';
@@ -78,6 +81,8 @@ export const commitHash = (fields: CommitHashFields): string => hashCommit(field
 export interface OpenOptions {
   /** Keeps the store in this folder; without it, in memory. */
   readonly directory?: string;
+  /** In place of a folder: storage that the caller opened, and the store closes. */
+  readonly storage?: Storage;
   /** Never writes and takes no lock. */
   readonly readOnly?: boolean;
   /** What other processes are told of this one. */
@@ -116,7 +121,7 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
   if (!Number.isSafeInteger(compileCacheSize) || compileCacheSize < 0) {
     throw new InvalidArgumentError('compileCacheSize must be a whole number of at least 0.');
   }
-  const store = new Store(await openStorage(options), {
+  const store = new Store(options.storage ?? (await openStorage(options)), {
     types: { ...contentTypes, ...CONTENT_TYPES },
     tokenizer: tokenizerOf(options.tokenCounter),
     hasher: nodeHasher,
@@ -204,6 +209,27 @@ async function importPythonTracts(store: Store, file: string): Promise<readonly 
     { name: 'import', detail: 'import of a Python tract database', op: true },
     (scope) => importPythonDatabase(scope, database),
   );
+}
+
+/** Copies an open store into an empty or new folder; writing goes on meanwhile (SPEC §16). @throws StoreBackupError, StoreWriteError */
+export async function backUpStore(store: Store, directory: string): Promise<void> {
+  if (!(store.storage instanceof DurableStorage)) {
+    throw new StoreBackupError('This store lies in memory: there are no files to copy. Export its tracts instead.');
+  }
+  await backupStore(store.storage, directory);
+}
+
+/**
+ * Puts the backup in folder `from` in the place of the store in `directory`, which nobody has open, after checking it. Returns the
+ * folder in which the replaced store is kept, which `restoreStore` takes too; null when there was none.
+ * @throws StoreBackupError, StoreLockedError, StoreWriteError; the store is as it was then
+ */
+export async function restoreStore(
+  from: string,
+  { directory, application = 'Tract library' }: { readonly directory: string; readonly application?: string },
+): Promise<string | null> {
+  const wasm = await wasmBinary();
+  return restoreNodeStore(from, { directory, application, ...(wasm ? { wasmBinary: wasm } : {}) });
 }
 
 /** Beside the built library; run from source, sql.js finds its own. */

@@ -11,10 +11,11 @@ export interface StoreOwner {
 }
 
 export function describeOwner(owner: StoreOwner): string {
-  return `${owner.application} (process ${String(owner.pid)} on ${owner.host}, since ${owner.since})`;
+  const since = owner.since.replace(/^(.{10})T(.{5}).*Z$/, '$1 $2 UTC');
+  return `${owner.application} (process ${String(owner.pid)} on ${owner.host}, since ${since})`;
 }
 
-/** Another process writes this store. Nothing was written. */
+/** Another process writes this store. Nothing was written. What happens once that one is gone is for each user interface to say. */
 export class StoreLockedError extends TractError {
   readonly code = 'STORE_LOCKED';
   readonly owner: StoreOwner | null;
@@ -22,7 +23,7 @@ export class StoreLockedError extends TractError {
   constructor(owner: StoreOwner | null, options?: ErrorOptions) {
     super(
       `This store is open for writing in ${owner === null ? 'another process' : describeOwner(owner)}. Nothing was changed. ` +
-        'Make the change there, or close it: this window then takes over by itself.',
+        'Make the change there, or close it and try again.',
       options,
     );
     this.owner = owner;

@@ -227,6 +227,7 @@ export class StoreSession {
       const problems = [error instanceof Error ? error.message : String(error)];
       this.found = this.found.filter((notice) => notice.code !== 'SNAPSHOT_FAILED');
       this.found.push({ code: 'SNAPSHOT_FAILED', message, problems });
+      this.listeners.tell({ origin: 'own', tractIds: NOBODY });
     }
   }
 

@@ -7,6 +7,8 @@ import { mcp } from './mcp/mcp.js';
 import { models } from './models/model-commands.js';
 import { operations } from './ops/operations.js';
 import { panel } from './panel/panel.js';
+import { backups } from './store/backup-commands.js';
+import { storeHealth } from './store/store-health.js';
 import { statusBar } from './status/status-bar.js';
 import { languageModelTools } from './tools/language-model-tools.js';
 import { views } from './views/views.js';
@@ -15,8 +17,10 @@ import type { Contribution } from './window.js';
 
 /** Every feature of the extension, in the order in which they start. Add one here. */
 export const contributions: readonly Contribution[] = [
+  storeHealth,
   views,
   commands,
+  backups,
   documents,
   statusBar,
   editor,

@@ -29,6 +29,7 @@ const BUTTONS: Readonly<Record<string, Button>> = {
   'tract.setApiKey': { title: vscode.l10n.t('Set API Key…'), command: 'tract.setApiKey' },
   'tract.openBudgetSettings': { title: vscode.l10n.t('Budget Settings'), command: 'tract.openBudgetSettings' },
   'tract.doctor': { title: vscode.l10n.t('Doctor'), command: 'tract.doctor' },
+  'tract.showStoreDetails': { title: vscode.l10n.t('Show Details'), command: 'tract.showStoreDetails' },
 };
 
 /** By error code: what helps. */
@@ -40,6 +41,11 @@ const HELP: Readonly<Record<string, readonly string[]>> = {
   NO_MODEL: ['tract.configureModel'],
   MODEL_AUTH: ['tract.setApiKey', 'tract.configureModel'],
   COMPILE_MISMATCH: ['tract.doctor'],
+  STORE_LOCKED: ['tract.showStoreDetails'],
+  STORE_READ_ONLY: ['tract.showStoreDetails'],
+  STORE_WRITE: ['tract.showStoreDetails'],
+  STORE_UNREADABLE: ['tract.showStoreDetails'],
+  STORE_NEWER: ['tract.showStoreDetails'],
 };
 
 /** Codes that say where things stand rather than that something failed. */
@@ -49,6 +55,7 @@ const WARNING = new Set(['DETACHED_HEAD', 'STORE_LOCKED', 'STORE_READ_ONLY', 'BU
 /** The one place that turns errors into what a person sees. */
 export class ErrorReporter {
   readonly #log: vscode.LogOutputChannel;
+  readonly #reported = new WeakSet<object>();
 
   constructor(log: vscode.LogOutputChannel) {
     this.#log = log;
@@ -57,6 +64,11 @@ export class ErrorReporter {
   /** Shows a message with buttons that help. Cancelling says nothing. Resolves when it is shown, not when it is answered. */
   report(error: unknown): void {
     if (isCancelled(error)) return;
+    // One failure may reach several callers: views, commands, whoever waited for the same write.
+    if (error instanceof Error) {
+      if (this.#reported.has(error)) return;
+      this.#reported.add(error);
+    }
     const { code, message } = describe(error);
     this.#log.error(`${code}: ${message}${error instanceof TractError ? '' : `\n${stackOf(error)}`}`);
     const offered = error instanceof WindowError ? error.offer : (HELP[code] ?? []);
@@ -87,7 +99,12 @@ export function isCancelled(error: unknown): boolean {
 }
 
 function describe(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof TractError) return { code: error.code, message: error.message };
+  if (error instanceof TractError) {
+    const { code, message } = error;
+    const next =
+      code === 'STORE_LOCKED' ? ` ${vscode.l10n.t('Once it is closed, this window takes over by itself.')}` : '';
+    return { code, message: message + next };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'UNEXPECTED', message: vscode.l10n.t('Tract met an unexpected error: {0}', message) };
 }

@@ -123,7 +123,7 @@ export interface Storage extends ObjectStore, RefStore, TractStore, RecordStore,
   readonly readOnlyReason: string | null;
   /** What recovery found at open: torn tails cut, files set aside. Empty when all was well. */
   readonly notices: readonly StoreNotice[];
-  /** Calls back after every change, own or followed, and when `readOnlyReason` changes. Returns the way to stop. */
+  /** Calls back after every change, own or followed, and when `readOnlyReason` or `notices` change. Returns the way to stop. */
   onDidChange(listener: (change: StoreChange) => void): () => void;
   /** Integrity of the files and the database themselves; the graph above them is `operations/doctor`'s. */
   check(): Promise<

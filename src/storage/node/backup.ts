@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DurableStorage } from '../durable.js';
 import { StoreBackupError, StoreLockedError } from '../errors.js';
@@ -42,13 +42,20 @@ export async function restoreStore(from: string, options: NodeStorageOptions): P
     const lock = new NodeLock(directory, application);
     if (!(await lock.tryTake())) throw new StoreLockedError(lock.owner);
     try {
-      const aside = await moveAside(directory);
-      const target = await openFileLayer(join(directory, 'restoring'), { make: true });
+      // The copy is whole on the disk before anything is moved: a full disk, or a crash, then leaves the store as it was.
+      const incoming = join(directory, 'restoring');
+      await rm(incoming, { recursive: true, force: true });
+      const target = await openFileLayer(incoming, { make: true });
       await backup.backup(target);
       const names = (await target.list()).map(({ name }) => name);
       await target.close();
+      const aside = await moveAside(directory);
       // Snapshots last: until the log is there they would name contents that are not.
-      for (const name of names.sort()) await rename(join(directory, 'restoring', name), join(directory, name));
+      for (const name of names.sort()) await rename(join(incoming, name), join(directory, name));
+      await rm(incoming, { recursive: true });
+      const store = await openFileLayer(directory, { make: false });
+      await store.syncDirectory();
+      await store.close();
       return aside;
     } finally {
       await lock.release();

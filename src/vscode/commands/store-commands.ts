@@ -7,12 +7,11 @@ import { askText } from './ask-text.js';
 import type { CommandTable } from './command.js';
 import { offerUndo } from './undo-toast.js';
 
-/** The store as a whole: search, garbage collection, doctor, export and import, sessions (SPEC §8, §9.6–§9.8). */
+/** The store as a whole: search, garbage collection, export and import, sessions (SPEC §8, §9.6–§9.8). */
 export function storeCommands(window: TractWindow): CommandTable {
   return {
     search: (query) => search(window, query),
     gc: (options) => collectGarbage(window, options),
-    doctor: () => doctor(window),
     exportTract: (argument, file) => exportTract(window, argument, file),
     importTract: (file) => importFile(window, file, 'tract'),
     importPython: (file) => importFile(window, file, 'python'),
@@ -126,33 +125,6 @@ async function askDays(): Promise<number | undefined> {
     validateInput: (value) => (/^\d{1,5}$/.test(value.trim()) ? undefined : vscode.l10n.t('A whole number of days')),
   });
   return text === undefined ? undefined : Number(text.trim());
-}
-
-async function doctor(window: TractWindow): Promise<boolean> {
-  const tract = await window.store.requireActive();
-  const title = vscode.l10n.t('Tract: checking the store');
-  const { ok, problems } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title },
-    () => tract.doctor(),
-  );
-  for (const { severity, code, detail, repaired } of problems)
-    window.log[severity === 'error' ? 'error' : 'warn'](`Doctor: ${code}: ${detail}${repaired ? ' (repaired)' : ''}`);
-  const details = vscode.l10n.t('Details');
-  if (problems.length === 0)
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('The store is healthy: every commit, ref and record was checked.'),
-    );
-  else {
-    const message = vscode.l10n.t(
-      'Doctor found {0}, {1} repaired.',
-      counted(problems.length, 'problem', 'problems'),
-      problems.filter(({ repaired }) => repaired).length,
-    );
-    void vscode.window.showWarningMessage(message, details).then((chosen) => {
-      if (chosen === details) window.log.show();
-    });
-  }
-  return ok;
 }
 
 async function exportTract(window: TractWindow, argument: unknown, given: unknown): Promise<string | undefined> {

@@ -14,6 +14,8 @@ export const mcp: Contribution = { name: 'mcp', register };
 
 function register(window: TractWindow): vscode.Disposable {
   const directory = storeDirectory(window.context);
+  // Agents are processes of this machine; a store elsewhere is out of their reach.
+  if (directory === null) return new vscode.Disposable(() => undefined);
   const host = new McpHost(window, directory);
   let timer: NodeJS.Timeout | undefined;
   const settle = () => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands/command.js';
+import { showReadOnly } from '../views/read-only-message.js';
 import type { Contribution, TractWindow } from '../window.js';
 import { askAboutSetting } from './consent.js';
 import { opCommands } from './op-commands.js';
@@ -13,7 +14,9 @@ function register(window: TractWindow): vscode.Disposable {
   const { store, errors } = window;
   const ops = new WindowOps(window);
   const tree = new OpsTree(store, ops);
+  const view = vscode.window.createTreeView('tract.operations', { treeDataProvider: tree });
   const refresh = () => {
+    showReadOnly(view, store.readOnlyReason);
     tree.refresh();
   };
   const ask = () => {
@@ -24,7 +27,7 @@ function register(window: TractWindow): vscode.Disposable {
   ask();
   return vscode.Disposable.from(
     ops,
-    vscode.window.createTreeView('tract.operations', { treeDataProvider: tree }),
+    view,
     store.onDidChange(refresh),
     ops.onDidChange(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(ask),

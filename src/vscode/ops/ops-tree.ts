@@ -34,7 +34,8 @@ export class OpsTree implements vscode.TreeDataProvider<OpNode> {
 
   async getChildren(node?: OpNode): Promise<OpNode[]> {
     if (node !== undefined) return [];
-    const store = await this.#store.open();
+    const store = await this.#store.openIfReadable();
+    if (store === null) return [];
     const tractId = this.#store.activeId;
     if (tractId === null) return [];
     const page = { limit: this.#limit + 1, openedAt: this.#openedAt };

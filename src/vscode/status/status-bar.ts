@@ -39,10 +39,7 @@ function register(window: TractWindow): vscode.Disposable {
   };
   const hadTracts = context.workspaceState.get<{ hasTracts?: boolean }>('tract.contextKeys')?.hasTracts === true;
   const settled = setTimeout(() => {
-    if (hadTracts)
-      void store.open().catch((error: unknown) => {
-        window.errors.report(error);
-      });
+    if (hadTracts) void store.openIfReadable();
   }, SETTLED_MS);
   return vscode.Disposable.from(
     item,

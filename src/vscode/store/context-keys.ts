@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 export interface StoreKeys {
   /** The store was read: before that, views say nothing instead of "empty". */
   readonly loaded: boolean;
+  /** It could not be opened; views say so. */
+  readonly failed: boolean;
   readonly hasTracts: boolean;
   readonly manyTracts: boolean;
   readonly hasCommits: boolean;
@@ -19,6 +21,7 @@ export interface StoreKeys {
 
 export const NOTHING_KNOWN: StoreKeys = {
   loaded: false,
+  failed: false,
   hasTracts: false,
   manyTracts: false,
   hasCommits: false,
@@ -43,7 +46,7 @@ export class ContextKeys {
 
   constructor(memory: vscode.Memento) {
     this.#memory = memory;
-    this.#apply({ ...NOTHING_KNOWN, ...memory.get<Partial<StoreKeys>>(REMEMBERED), loaded: false });
+    this.#apply({ ...NOTHING_KNOWN, ...memory.get<Partial<StoreKeys>>(REMEMBERED), loaded: false, failed: false });
   }
 
   /** Whether this workspace had a tract when it was last open. */

@@ -32,6 +32,7 @@ export class WindowStore implements vscode.Disposable {
   readonly #changes: Coalescer;
   #opening: Promise<Store> | null = null;
   #store: Store | null = null;
+  #failure: unknown = null;
   #stopListening: () => void = () => undefined;
 
   /** After any change of the store or of what is active, coalesced. */
@@ -50,13 +51,51 @@ export class WindowStore implements vscode.Disposable {
     return this.#store;
   }
 
+  /** What kept the store from being opened at the last try; null when it is open, or was not asked for yet. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** @throws StoreUnreadableError, StoreNewerError; the next call tries again */
   open(): Promise<Store> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = null;
+    return this.#opening ?? this.#start(() => this.#open());
+  }
+
+  /** For views, which stay empty when the store cannot be opened: that is told once, not once per view. */
+  async openIfReadable(): Promise<Store | null> {
+    // A view asks again after each event; only a person, or a command, makes another try.
+    if (this.#failure !== null) return null;
+    return this.open().catch(() => null);
+  }
+
+  /**
+   * Closes the store, does `work` on its files and opens it again, whether or not that went well. Whoever asks for the store
+   * meanwhile waits.
+   */
+  async whileClosed<T>(work: () => Promise<T>): Promise<T> {
+    const closed = this.close();
+    let done: { readonly result: T } | { readonly error: unknown } | undefined;
+    await this.#start(async () => {
+      await closed;
+      done = await work().then(
+        (result) => ({ result }),
+        (error: unknown) => ({ error }),
+      );
+      return this.#open();
+    });
+    if (done === undefined || 'error' in done) throw done?.error;
+    return done.result;
+  }
+
+  #start(open: () => Promise<Store>): Promise<Store> {
+    const opening = open().catch((error: unknown) => {
+      if (this.#opening === opening) this.#opening = null;
+      this.#failure = error;
+      this.#publish();
       throw error;
     });
-    return this.#opening;
+    this.#opening = opening;
+    return opening;
   }
 
   async #open(): Promise<Store> {
@@ -67,7 +106,7 @@ export class WindowStore implements vscode.Disposable {
       this.#changes.poke();
     });
     this.#options.log.info(`Store opened in ${Date.now() - start} ms, ${store.tracts().length} tracts`);
-    for (const notice of store.storage.notices) this.#options.log.warn(`${notice.code}: ${notice.message}`);
+    this.#failure = null;
     this.#opened.fire(store);
     this.#publish();
     return store;
@@ -168,7 +207,7 @@ export class WindowStore implements vscode.Disposable {
   #keys(): StoreKeys {
     const store = this.#store;
     const id = this.activeId;
-    if (!store) return NOTHING_KNOWN;
+    if (!store) return { ...NOTHING_KNOWN, failed: this.#failure !== null };
     const { storage } = store;
     const known = { ...NOTHING_KNOWN, loaded: true, readOnly: storage.readOnlyReason !== null };
     if (id === null) return known;

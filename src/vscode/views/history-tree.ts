@@ -55,7 +55,8 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    const store = await this.#store.open();
+    const store = await this.#store.openIfReadable();
+    if (store === null) return [];
     const children = await this.#children(store, node);
     if (node) for (const child of children) this.#parents.set(nodeId(child), node);
     return children;

@@ -28,7 +28,8 @@ export class RecordsTree implements vscode.TreeDataProvider<Node> {
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node !== undefined) return [];
-    const { storage } = await this.#store.open();
+    const storage = (await this.#store.openIfReadable())?.storage;
+    if (storage === undefined) return [];
     const tractId = this.#store.activeId;
     if (tractId === null) return [];
     const records = storage.records(tractId, { limit: this.#limit + 1 });

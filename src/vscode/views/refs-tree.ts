@@ -25,7 +25,8 @@ export class RefsTree implements vscode.TreeDataProvider<Node> {
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    const { storage } = await this.#store.open();
+    const storage = (await this.#store.openIfReadable())?.storage;
+    if (storage === undefined) return [];
     const tractId = this.#store.activeId;
     if (tractId === null) return [];
     if (node === undefined) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Contribution, TractWindow } from '../window.js';
+import { showReadOnly } from './read-only-message.js';
 import { HistoryTree } from './history-tree.js';
 import type { Node } from './nodes.js';
 import { RecordsTree } from './records-tree.js';
@@ -24,9 +25,7 @@ function register(window: TractWindow): vscode.Disposable {
   const recordsView = view('tract.records', records);
   let ages: NodeJS.Timeout | undefined;
   const refresh = () => {
-    const reason = store.readOnlyReason;
-    if (reason === null) delete historyView.message;
-    else historyView.message = vscode.l10n.t('Read-only: {0}', reason);
+    for (const shown of [historyView, refsView, recordsView]) showReadOnly(shown, store.readOnlyReason);
     for (const tree of [history, refs, records]) tree.refresh();
   };
   return vscode.Disposable.from(
