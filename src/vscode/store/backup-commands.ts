@@ -45,8 +45,6 @@ async function restore(window: TractWindow, given: unknown): Promise<string | nu
   const { storage } = await window.store.open();
   const directory = storeDirectory(window.context);
   if (directory === null) throw notHere();
-  // Said before anything is asked: who holds the store, or why it takes no writes.
-  await storage.write([]);
   const from = await chosenFolder(given, {
     title: vscode.l10n.t('Restore Store: the folder of a backup'),
     openLabel: vscode.l10n.t('Restore This'),

@@ -112,6 +112,13 @@ export class WindowStore implements vscode.Disposable {
     return store;
   }
 
+  /** @throws StoreLockedError, StoreReadOnlyError, naming who holds the store or why it takes no changes */
+  async requireWritable(): Promise<void> {
+    // A batch of nothing is refused for the same reason as any other.
+    const { storage } = await this.open();
+    if (storage.readOnlyReason !== null) await storage.write([]);
+  }
+
   /** Null when this window may write; else why not, naming the owner. */
   get readOnlyReason(): string | null {
     return this.#store?.storage.readOnlyReason ?? null;

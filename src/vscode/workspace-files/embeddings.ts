@@ -12,8 +12,8 @@ const KEY_NAME = '@embeddings';
 
 export interface EmbeddingsOptions {
   readonly keys: ApiKeys;
-  /** Folder of the store; the cache is a file of its own beside it. */
-  readonly storeDirectory: string;
+  /** Folder of the store; the cache is a file of its own beside it. Null where the store is in no folder: then nothing is kept. */
+  readonly storeDirectory: string | null;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -76,9 +76,10 @@ export class Embeddings implements vscode.Disposable {
   }
 
   #openCache(): Promise<EmbeddingCache> {
+    const { storeDirectory } = this.#options;
     this.#cache ??= import('../../budget/node/open-embedding-cache.js').then(({ openEmbeddingCache }) =>
       openEmbeddingCache({
-        directory: dirname(this.#options.storeDirectory),
+        ...(storeDirectory === null ? {} : { directory: dirname(storeDirectory) }),
         warn: (message) => {
           this.#options.log.warn(message);
         },

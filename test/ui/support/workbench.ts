@@ -77,6 +77,15 @@ export class Workbench {
     return this.server.dataDir;
   }
 
+  /** Another window on the same folder and server, as a second browser would open it. It ends with the first one's `stop`. */
+  async secondWindow(): Promise<Workbench> {
+    const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(20_000);
+    const second = new Workbench(page, this.folder, this.server, this.browser, this.url);
+    await second.open();
+    return second;
+  }
+
   /** Ends browser and server and removes what they wrote. */
   async stop(): Promise<void> {
     await this.browser.close();
