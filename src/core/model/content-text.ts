@@ -43,11 +43,18 @@ export function renderText(content: Content, types: ContentTypes, metadata: Text
   }
 }
 
-/** The message of a commit that was given none: its text, at most 500 characters; empty text gives the type's name (SPEC §3). */
+/**
+ * The message of a commit that was given none: its text on one line, at most 500 characters; empty text gives the type's name
+ * (SPEC §3).
+ */
 export function defaultMessage(content: Content, text: string): string {
-  const flat = text === '' ? describeWithoutText(content) : text;
+  const flat = flattened(text) || flattened(describeWithoutText(content));
   const characters = flat.length > MESSAGE ? Array.from(flat) : null;
   return characters && characters.length > MESSAGE ? characters.slice(0, MESSAGE - 3).join('') + '...' : flat;
+}
+
+function flattened(text: string): string {
+  return text.replace(/\r\n?|\n/g, ' ').trim();
 }
 
 /** A raw tool call compiles to no text (Annex B.4) but is still best described by its line. */
