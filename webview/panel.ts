@@ -48,6 +48,10 @@ const actions: Omit<Panel, 'views' | 'local' | 'now' | 'marked' | 'draftNumber'>
     views = { ...views, recordDetail: null, comparison: null };
     schedule();
   },
+  showPlan(plan): void {
+    views = { ...views, plan };
+    schedule();
+  },
   write(draft: string): void {
     draftNumber++;
     this.remember({ draft });

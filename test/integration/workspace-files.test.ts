@@ -304,8 +304,7 @@ describe('workspace files in the context', () => {
         const text = files.get(path) ?? files.get(path.replace('/linked', '/src'));
         if (!isFolder(path) && text === undefined) throw vscode.FileSystemError.FileNotFound();
         const type = isFolder(path) ? vscode.FileType.Directory : vscode.FileType.File;
-        const link = path === '/linked' ? vscode.FileType.SymbolicLink : 0;
-        return { type: type | link, ctime: 0, mtime: 0, size: text?.length ?? 0 };
+        return { type: path === '/linked' ? LINKED_FOLDER : type, ctime: 0, mtime: 0, size: text?.length ?? 0 };
       },
       readDirectory: () => [],
       readFile: ({ path }) => new TextEncoder().encode(files.get(path) ?? ''),
@@ -331,6 +330,10 @@ describe('workspace files in the context', () => {
     }
   });
 });
+
+/** As VS Code marks a link to a folder: both bits. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- VS Code documents the enum as a bit mask
+const LINKED_FOLDER = Number(vscode.FileType.SymbolicLink | vscode.FileType.Directory) as vscode.FileType;
 
 const nothing = () => undefined;
 /** The part of a file system that a reader never calls. */

@@ -1,3 +1,4 @@
+import type { PlanView } from '../../src/shared/plan-view.js';
 import type { ToHost } from '../../src/shared/protocol.js';
 import type { Remembered, Views } from './panel-state.js';
 
@@ -16,6 +17,8 @@ export interface Panel {
   mark(ids: readonly string[]): void;
   /** Takes back an opened record or comparison. */
   closeDetail(): void;
+  /** Shows the plan as it will be, until the host says how it is. */
+  showPlan(plan: PlanView): void;
   write(draft: string): void;
   /** Does something a moment after the last call with the same name. */
   later(name: string, action: () => void): void;

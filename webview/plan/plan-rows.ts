@@ -17,6 +17,15 @@ export function planRows(view: Pick<PlanView, 'files'>): readonly PlanRow[] {
   });
 }
 
+/** The plan after a file was put in or out: what the host will say too, without waiting for it. O(files). */
+export function withMoved(view: PlanView, path: string, kept: boolean): PlanView {
+  const file = view.files.find((one) => one.path === path);
+  if (!file || file.kept === kept) return view;
+  const used = view.used + (kept ? costOf(file) : -costOf(file));
+  const files = view.files.map((one) => (one === file ? { ...one, kept, reason: 'moved' as const } : one));
+  return { ...view, used, overBudget: used > view.cap, files };
+}
+
 /** What a file costs in the context: its summary's tokens when one stands for it. */
 export function costOf(file: PlanFileView): number {
   return file.substitution?.tokens ?? file.tokens;

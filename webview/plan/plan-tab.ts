@@ -6,7 +6,7 @@ import { emptyState } from '../ui/empty-state.js';
 import { listOf, virtualList } from '../ui/list-of.js';
 import type { Panel } from '../panel/panel-actions.js';
 import { planToolbar } from './plan-toolbar.js';
-import { costOf, planRows, savedBy, type PlanRow } from './plan-rows.js';
+import { costOf, planRows, savedBy, withMoved, type PlanRow } from './plan-rows.js';
 
 const REASONS: Readonly<Record<PlanFileView['reason'], string>> = {
   pinned: 'Deliverable: always in',
@@ -68,6 +68,7 @@ function mark(panel: Panel, view: PlanView, file: PlanFileView, as: 'deliverable
 }
 
 function move(panel: Panel, view: PlanView, file: PlanFileView): void {
+  panel.showPlan(withMoved(view, file.path, !file.kept));
   panel.post({ type: 'planMove', plan: view.id, path: file.path, kept: !file.kept });
 }
 
@@ -88,7 +89,8 @@ function planBar(view: PlanView): TemplateResult {
   const share = view.cap > 0 ? view.used / view.cap : view.used > 0 ? 1 : 0;
   const saved = savedBy(view);
   const sign = view.exact ? '' : '~';
-  const level = view.overBudget ? 'error' : share >= 0.9 ? 'warning' : 'ok';
+  // A full budget is what a plan is for; only too much is worth a colour.
+  const level = view.overBudget ? 'error' : 'ok';
   return html`<div class="plan-bar">
     <div class="budget-bar thin" role="img" aria-label=${`${fullCount(view.used)} of ${fullCount(view.cap)} tokens`}>
       <span class="part used level-${level}" .style=${`width: ${Math.min(100, share * 100).toFixed(2)}%`}></span

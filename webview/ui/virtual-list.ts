@@ -55,6 +55,8 @@ export class VirtualList extends LitElement {
   private askedAt = -1;
   private restored = false;
   private focusActive = false;
+  /** A row had the focus before this update, which may take it away by moving the row. */
+  private hadFocus = false;
   private readonly resized = new ResizeObserver(() => {
     this.remeasure();
   });
@@ -97,9 +99,24 @@ export class VirtualList extends LitElement {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('source')) this.layOut();
+    if (changed.has('source')) this.takeSource();
     this.range = this.rangeInSight();
     this.keepFocus();
+  }
+
+  /** The focus stays with its row; when that one moved out of sight, with the row that is in its place now. */
+  private takeSource(): void {
+    const row = document.activeElement?.closest<HTMLElement>('.row');
+    this.hadFocus = row !== null && row !== undefined && this.contains(row);
+    this.layOut();
+    const source = this.source;
+    if (!source || !row || !this.hadFocus) return;
+    const index = this.activeIndex();
+    const [top, bottom] = this.visibleRange();
+    if (index >= top && index <= bottom) return;
+    let place = Math.min(Number(row.dataset['index']), source.count - 1);
+    while (place > 0 && !source.selectable(place)) place--;
+    if (place >= 0) this.active = source.key(place);
   }
 
   /** When the focused row is about to leave the document the list itself takes the focus, so that arrows go on from there. */
@@ -176,6 +193,8 @@ export class VirtualList extends LitElement {
 
   /** Gives the active row the focus after a key moved it; or keeps the keys here when its row left the document. */
   private moveFocus(): void {
+    if (this.hadFocus && !document.activeElement?.closest('.row')) this.focusActive = true;
+    this.hadFocus = false;
     if (!this.focusActive) return;
     const index = this.activeIndex();
     const row = this.querySelector<HTMLElement>(`[data-index="${index}"]`);
