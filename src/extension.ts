@@ -9,6 +9,7 @@ import { ErrorReporter } from './vscode/errors.js';
 import { MergeInProgress } from './vscode/merge/merge-in-progress.js';
 import { Models } from './vscode/models/models.js';
 import { readSettings } from './vscode/settings.js';
+import { SessionFollow } from './vscode/sessions/session-follow.js';
 import { ContextKeys } from './vscode/store/context-keys.js';
 import { storeDirectory, storeUri } from './vscode/store/store-directory.js';
 import { WindowStore } from './vscode/store/window-store.js';
@@ -24,6 +25,7 @@ import { Tokenizers } from './tokens/tokenizers.js';
 export interface TractApi {
   readonly store: WindowStore;
   readonly merging: MergeInProgress;
+  readonly following: SessionFollow;
   /** How long `activate` took, in milliseconds. */
   readonly activationMs: number;
   /** Where the log of this window is written. */
@@ -52,12 +54,20 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     log.warn(`Changed files could not be looked for: ${String(error)}`);
   });
   const merging = new MergeInProgress(store);
+  const errors = new ErrorReporter(log);
+  const following = new SessionFollow({
+    store,
+    memory: context.workspaceState,
+    onError: (error) => {
+      errors.report(error);
+    },
+  });
   const window: TractWindow = {
     context,
     store,
     tokenizers,
     backgroundCounter,
-    errors: new ErrorReporter(log),
+    errors,
     log,
     models,
     conversation,
@@ -65,11 +75,23 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     filePlans,
     changedFiles,
     merging,
+    following,
     startAgentServer,
   };
-  context.subscriptions.push(log, store, models, conversation, embeddings, filePlans, changedFiles, merging, {
-    dispose: () => void backgroundCounter.close(),
-  });
+  context.subscriptions.push(
+    log,
+    store,
+    models,
+    conversation,
+    embeddings,
+    filePlans,
+    changedFiles,
+    merging,
+    following,
+    {
+      dispose: () => void backgroundCounter.close(),
+    },
+  );
   for (const contribution of contributions) {
     try {
       context.subscriptions.push(contribution.register(window));
@@ -80,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     }
   }
   activeStore = store;
-  return { store, merging, activationMs: performance.now() - start, logUri: context.logUri };
+  return { store, merging, following, activationMs: performance.now() - start, logUri: context.logUri };
 }
 
 let activeStore: WindowStore | undefined;

@@ -6,6 +6,7 @@ import type { ErrorReporter } from './errors.js';
 import type { StartAgentServer } from './mcp/agent-server.js';
 import type { MergeInProgress } from './merge/merge-in-progress.js';
 import type { Models } from './models/models.js';
+import type { SessionFollow } from './sessions/session-follow.js';
 import type { WindowStore } from './store/window-store.js';
 import type { ChangedFiles } from './workspace-files/changed-files.js';
 import type { Embeddings } from './workspace-files/embeddings.js';
@@ -27,6 +28,7 @@ export interface TractWindow {
   readonly filePlans: FilePlans;
   readonly changedFiles: ChangedFiles;
   readonly merging: MergeInProgress;
+  readonly following: SessionFollow;
   readonly startAgentServer: StartAgentServer;
 }
 

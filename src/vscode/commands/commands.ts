@@ -5,6 +5,7 @@ import { registerCommands, type CommandTable } from './command.js';
 import { commitCommands } from './commits.js';
 import { conflictCommands, watchConflicts } from './conflicts.js';
 import { contextCommands } from './context.js';
+import { followCommands } from './follow-session.js';
 import { importCommands } from './import-session.js';
 import { mergingCommands } from './merging.js';
 import { navigationCommands } from './navigation.js';
@@ -16,6 +17,7 @@ import { tractCommands } from './tracts.js';
 const FAMILIES: readonly ((window: TractWindow) => CommandTable)[] = [
   tractCommands,
   importCommands,
+  followCommands,
   navigationCommands,
   branchCommands,
   commitCommands,

@@ -4,7 +4,7 @@ import { compactCount, fullCount } from '../../shared/format.js';
 import type { ImportReport } from '../../transcripts/import.js';
 import { isCancelled } from '../errors.js';
 import { counted } from '../commit-look.js';
-import { findSessions, type FoundSession } from '../sessions/find-sessions.js';
+import type { SessionItem } from '../sessions/choose-session.js';
 import type { TractWindow } from '../window.js';
 import type { CommandTable } from './command.js';
 
@@ -60,24 +60,20 @@ async function importSession(window: TractWindow, resource: unknown): Promise<Im
   return report;
 }
 
-interface SessionItem extends vscode.QuickPickItem {
-  readonly path?: string;
-}
-
 /** Sessions of this workspace's folders first; else a file of the person's choice. */
 async function choosePath(): Promise<string | undefined> {
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-  const found = await findSessions(folders.map(({ uri }) => uri.fsPath));
+  const { workspaceSessions } = await import('../sessions/choose-session.js');
+  const found = await workspaceSessions();
+  if (found.length === 0) return browseForFile();
   const browse: SessionItem = {
     label: `$(folder-opened) ${vscode.l10n.t('Choose a File…')}`,
     description: vscode.l10n.t('Claude Code, Codex, OpenAI, Anthropic, VS Code chat, Markdown'),
   };
-  if (found.length === 0) return browseForFile();
   const chosen = await vscode.window.showQuickPick<SessionItem>(
     [
       browse,
       { label: vscode.l10n.t('Sessions of this workspace'), kind: vscode.QuickPickItemKind.Separator },
-      ...found.map(sessionItem),
+      ...found,
     ],
     {
       title: vscode.l10n.t('Import Session'),
@@ -85,17 +81,7 @@ async function choosePath(): Promise<string | undefined> {
       matchOnDetail: true,
     },
   );
-  return chosen === browse ? browseForFile() : chosen?.path;
-}
-
-function sessionItem({ path, agent, modified, bytes, title }: FoundSession): SessionItem {
-  const size = bytes < 1_048_576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
-  return {
-    label: `$(sparkle) ${title}`,
-    description: `${agent} · ${size} · ${modified.toLocaleString()}`,
-    detail: basename(path),
-    path,
-  };
+  return chosen === browse ? browseForFile() : chosen?.session?.path;
 }
 
 async function browseForFile(): Promise<string | undefined> {

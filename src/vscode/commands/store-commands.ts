@@ -7,6 +7,9 @@ import { askText } from './ask-text.js';
 import type { CommandTable } from './command.js';
 import { offerUndo } from './undo-toast.js';
 
+/** Metadata of a summary: the tract that it sums up. */
+const COLLAPSED = 'collapsed_tract';
+
 /** The store as a whole: search, garbage collection, export and import, sessions (SPEC §8, §9.6–§9.8). */
 export function storeCommands(window: TractWindow): CommandTable {
   return {
@@ -17,6 +20,7 @@ export function storeCommands(window: TractWindow): CommandTable {
     importPython: (file) => importFile(window, file, 'python'),
     spawn: (argument, purpose) => spawn(window, argument, purpose),
     collapse: (argument, text) => collapse(window, argument, text),
+    openSubSession: (argument) => openSubSession(window, argument),
   };
 }
 
@@ -192,6 +196,19 @@ async function spawn(window: TractWindow, argument: unknown, given: unknown): Pr
   });
   await window.store.activate(child.tractId);
   return child.tractId;
+}
+
+/** From the summary that a sub-session left in its parent to the sub-session itself (SPEC §9.7). */
+async function openSubSession(window: TractWindow, argument: unknown): Promise<string | undefined> {
+  const target = await commitTarget(window, argument, {
+    title: vscode.l10n.t('Open Sub-Session'),
+    accept: ({ metadata }) => metadata?.[COLLAPSED] !== undefined,
+  });
+  const child = target?.commit.metadata?.[COLLAPSED];
+  if (typeof child !== 'string') return undefined;
+  await window.store.tract(child);
+  await window.store.activate(child);
+  return child;
 }
 
 /** Puts a summary of a sub-session into its parent. */

@@ -13,6 +13,7 @@ import { roomSuggestions } from '../chat/room-commands.js';
 import { stablePrefix } from '../chat/stable-prefix.js';
 import { commitLabel } from '../commit-look.js';
 import { contextBudget } from '../context-budget.js';
+import { behindSession } from '../sessions/behind-session.js';
 import { readSettings } from '../settings.js';
 import type { TractWindow } from '../window.js';
 import { messageView, roleOf } from './message-view.js';
@@ -64,7 +65,7 @@ export async function headerView(
     detached: status.detached,
     readOnly: storage.readOnlyReason,
     busy: null,
-    behindSession: 0,
+    behindSession: (status.branch === null ? null : behindSession(store, tract.tractId, status.branch))?.commits ?? 0,
     changedFiles: changedFiles.files.length,
     tokens: { count: status.tokenCount, exact: isExact(status.tokenSource) },
     unseen: status.unseenTokens,

@@ -20,7 +20,7 @@ function register(window: TractWindow): vscode.Disposable {
   let drawing = 0;
   const draw = async () => {
     const mine = ++drawing;
-    const shown = store.opened ? await describe(store.opened, await store.active()) : null;
+    const shown = store.opened ? await describe(window, store.opened, await store.active()) : null;
     if (mine !== drawing) return;
     if (!shown) {
       item.hide();
@@ -40,10 +40,13 @@ function register(window: TractWindow): vscode.Disposable {
   const hadTracts = context.workspaceState.get<{ hasTracts?: boolean }>('tract.contextKeys')?.hasTracts === true;
   const settled = setTimeout(() => {
     if (hadTracts) void store.openIfReadable();
+    void goOnFollowing(window);
   }, SETTLED_MS);
   return vscode.Disposable.from(
     item,
     store.onDidChange(redraw),
+    window.merging.onDidChange(redraw),
+    window.following.onDidChange(redraw),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('tract')) redraw();
     }),
@@ -53,6 +56,15 @@ function register(window: TractWindow): vscode.Disposable {
   );
 }
 
+/** The session that was followed when the workspace was last open is followed again, if its file is still there. */
+async function goOnFollowing({ following, log }: TractWindow): Promise<void> {
+  const { remembered } = following;
+  if (!remembered || following.session) return;
+  await following.start(remembered).catch((error: unknown) => {
+    log.warn(`${remembered.path} is not followed: ${String(error)}`);
+  });
+}
+
 interface Shown {
   readonly text: string;
   readonly spoken: string;
@@ -60,7 +72,7 @@ interface Shown {
   readonly color: string | null;
 }
 
-async function describe(store: Store, tract: Tract | null): Promise<Shown | null> {
+async function describe({ merging, following }: TractWindow, store: Store, tract: Tract | null): Promise<Shown | null> {
   if (tract === null) return null;
   const status = await tract.status();
   const { max, reserved, available, source, model } = contextBudget(store, tract.tractId);
@@ -74,6 +86,10 @@ async function describe(store: Store, tract: Tract | null): Promise<Shown | null
   const { warnAt, errorAt } = readSettings().budget;
   const used = available === null ? 0 : available === 0 ? 1 : total / available;
   const lock = store.storage.readOnlyReason === null ? '' : ' $(lock)';
+  const doing = [
+    ...(following.follows(tract.tractId) ? [' $(broadcast)'] : []),
+    ...(merging.current?.tractId === tract.tractId ? [` ${vscode.l10n.t('(merging)')}`] : []),
+  ].join('');
   const detached = status.detached ? ` ${vscode.l10n.t('(detached)')}` : '';
   const lines: [string, string][] = [
     [
@@ -116,7 +132,7 @@ async function describe(store: Store, tract: Tract | null): Promise<Shown | null
   for (const [name, value] of lines) tooltip.appendText(`${name}: ${value}`).appendMarkdown('  \n');
   if (store.storage.readOnlyReason !== null) tooltip.appendMarkdown('\n\n').appendText(store.storage.readOnlyReason);
   return {
-    text: `$(git-commit) ${place}${detached}  ${tokens}${budgetText}${lock}`,
+    text: `$(git-commit) ${place}${detached}${doing}  ${tokens}${budgetText}${lock}`,
     spoken: vscode.l10n.t('Tract, {0}, {1} tokens', place, tokens),
     tooltip,
     color:

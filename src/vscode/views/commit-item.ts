@@ -62,6 +62,7 @@ function contextValueOf(node: CommitNode): string {
   if (entry !== null && makesMessage(entry)) words.push('message', `is-${entry.effectivePriority}`);
   if (entry !== null && entry.edits > 0) words.push('edited');
   if (commit.operation !== 'append') words.push(`op-${commit.operation}`);
+  if (commit.metadata?.['collapsed_tract'] !== undefined) words.push('sub-session');
   if (isHead) words.push('head');
   return words.join(' ');
 }

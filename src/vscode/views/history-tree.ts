@@ -5,6 +5,8 @@ import type { Store } from '../../core/store.js';
 import { counted, themeIcon } from '../commit-look.js';
 import { resolutionsOf } from '../documents/document-text.js';
 import type { MergeInProgress } from '../merge/merge-in-progress.js';
+import { behindSession } from '../sessions/behind-session.js';
+import type { SessionFollow } from '../sessions/session-follow.js';
 import type { WindowStore } from '../store/window-store.js';
 import { commitItem, commitTooltip } from './commit-item.js';
 import { conflictItem, mergeItem, resolutionItem } from './merge-items.js';
@@ -27,6 +29,7 @@ const PAGE = 100;
 export class HistoryTree implements vscode.TreeDataProvider<Node> {
   readonly #store: WindowStore;
   readonly #merging: MergeInProgress;
+  readonly #following: SessionFollow;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Rows asked for, by line. */
@@ -34,8 +37,9 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
   #tracts: readonly TractNode[] = [];
   readonly #parents = new Map<string, Node>();
 
-  constructor(store: WindowStore, merging: MergeInProgress) {
+  constructor(store: WindowStore, merging: MergeInProgress, following: SessionFollow) {
     this.#store = store;
+    this.#following = following;
     this.#merging = merging;
   }
 
@@ -172,7 +176,7 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
   #item(node: Node): vscode.TreeItem {
     switch (node.kind) {
       case 'tract':
-        return tractItem(node);
+        return tractItem(node, this.#following.follows(node.tractId));
       case 'line':
         return this.#lineItem(node);
       case 'commit':
@@ -208,18 +212,25 @@ export class HistoryTree implements vscode.TreeDataProvider<Node> {
     return (node.commit.operation === 'merge' && node.commit.targets.length > 0) || this.#below(store, node).length > 0;
   }
 
-  #lineItem({ branch, current, head }: LineNode): vscode.TreeItem {
+  #lineItem({ tractId, branch, current, head }: LineNode): vscode.TreeItem {
     const item = new vscode.TreeItem(
       branch ?? vscode.l10n.t('HEAD (detached)'),
       current ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
     );
     const tip = this.#store.opened?.storage.commit(head);
     const count = tip ? counted(tip.depth + 1, 'commit', 'commits') : '';
-    item.description = current ? vscode.l10n.t('{0} · checked out', count) : count;
+    const store = this.#store.opened;
+    const behind = store && branch !== null ? behindSession(store, tractId, branch) : null;
+    item.description = [
+      count,
+      ...(current ? [vscode.l10n.t('checked out')] : []),
+      ...(behind ? [vscode.l10n.t('{0} behind session', behind.commits)] : []),
+    ].join(' · ');
     item.iconPath = current
       ? themeIcon(branch === null ? 'debug-disconnect' : 'git-branch', 'charts.green')
       : themeIcon('git-branch');
-    item.contextValue = branch === null ? 'detached' : current ? 'branch current' : 'branch';
+    item.contextValue =
+      branch === null ? 'detached' : current ? (behind ? 'branch current behind' : 'branch current') : 'branch';
     item.accessibilityInformation = { label: `${branch ?? 'detached HEAD'}, ${item.description}` };
     return item;
   }
@@ -237,19 +248,28 @@ async function resolutionNodes(store: Store, { commit, tractId, place }: CommitN
   }));
 }
 
-function tractItem({ tract, active }: TractNode): vscode.TreeItem {
+function tractItem({ tract, active }: TractNode, followed: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(
     tract.name,
     active ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
   const format = tract.source?.['format'];
-  const parts = [...(active ? [vscode.l10n.t('active')] : []), ...(typeof format === 'string' ? [format] : [])];
+  const parts = [
+    ...(active ? [vscode.l10n.t('active')] : []),
+    ...(followed ? [vscode.l10n.t('following')] : []),
+    ...(typeof format === 'string' ? [format] : []),
+  ];
   item.description = parts.join(' · ');
   item.iconPath = themeIcon(
-    tract.spawn === null ? 'comment-discussion' : 'type-hierarchy-sub',
+    followed ? 'broadcast' : tract.spawn === null ? 'comment-discussion' : 'type-hierarchy-sub',
     active ? 'charts.blue' : undefined,
   );
-  item.contextValue = active ? 'tract active' : 'tract';
+  item.contextValue = [
+    'tract',
+    ...(active ? ['active'] : []),
+    ...(tract.spawn === null ? [] : ['spawned']),
+    ...(followed ? ['followed'] : []),
+  ].join(' ');
   item.tooltip = new vscode.MarkdownString().appendText(`${tract.name}\n${tract.tractId}\n${tract.createdAt}`);
   item.accessibilityInformation = { label: `tract ${tract.name}, ${parts.join(', ')}` };
   return item;

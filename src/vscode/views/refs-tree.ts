@@ -3,6 +3,7 @@ import { HEADS, IMPORTS, TAGS } from '../../core/model/refs.js';
 import { readHead } from '../../core/operations/head.js';
 import { compactCount, shortHash } from '../../shared/format.js';
 import { commitLabel, themeIcon } from '../commit-look.js';
+import { behindSession } from '../sessions/behind-session.js';
 import type { WindowStore } from '../store/window-store.js';
 import { nodeId, type GroupNode, type Node, type RefNode } from './nodes.js';
 
@@ -46,11 +47,15 @@ export class RefsTree implements vscode.TreeDataProvider<Node> {
 
   /** Ahead, behind and tokens of each branch. */
   async #readFacts(): Promise<void> {
+    const id = this.#store.activeId;
     const branches = (await (await this.#store.active())?.branches()) ?? [];
     this.#facts = new Map(
       branches.map(({ name, ahead, behind, tokens, current }) => {
+        const store = this.#store.opened;
+        const behindBy = store && id !== null ? behindSession(store, id, name) : null;
         const distance = current || (ahead === 0 && behind === 0) ? [] : [`↑${ahead} ↓${behind}`];
-        return [name, [...distance, `~${compactCount(tokens)} tok`].join(' · ')];
+        const session = behindBy ? [vscode.l10n.t('{0} behind session', behindBy.commits)] : [];
+        return [name, [...distance, ...session, `~${compactCount(tokens)} tok`].join(' · ')];
       }),
     );
   }

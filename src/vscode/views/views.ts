@@ -10,8 +10,8 @@ import { RefsTree } from './refs-tree.js';
 export const views: Contribution = { name: 'views', register };
 
 function register(window: TractWindow): vscode.Disposable {
-  const { store, errors, merging } = window;
-  const history = new HistoryTree(store, merging);
+  const { store, errors, merging, following } = window;
+  const history = new HistoryTree(store, merging, following);
   const refs = new RefsTree(store);
   const records = new RecordsTree(store);
   const view = (id: string, treeDataProvider: vscode.TreeDataProvider<Node>) =>
@@ -34,6 +34,9 @@ function register(window: TractWindow): vscode.Disposable {
     recordsView,
     store.onDidChange(refresh),
     merging.onDidChange(() => {
+      history.refresh();
+    }),
+    following.onDidChange(() => {
       history.refresh();
     }),
     // Ages in rows are drawn anew when a view comes back into sight.
