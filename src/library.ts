@@ -1,38 +1,23 @@
 /**
  * Tract as a library (SPEC §18): the entry of `dist/core.mjs` and its composition root, where the core meets storage, tokens and
- * the other layers. The extension, the CLI and the tests open stores through here too.
+ * the other layers. What only opens a store is in `node/open-store.ts`, so that the CLI loads no more than that.
  */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { monotonicFactory } from 'ulid';
-import type { Budget, Environment } from './core/environment.js';
-import { CONTENT_TYPES, type ContentTypeSpec } from './core/model/content.js';
+import { CONTENT_TYPES } from './core/model/content.js';
 import { contentHash as hashContent } from './core/model/content-hash.js';
-import { FormatError, InvalidArgumentError } from './core/model/errors.js';
+import { FormatError } from './core/model/errors.js';
 import { commitHash as hashCommit, type CommitHashFields } from './core/model/hash.js';
-import { validateBudget } from './core/operations/budget.js';
-import type { Clock } from './core/ports/clock.js';
-import type { Model } from './core/ports/model.js';
-import type { Storage } from './core/ports/storage.js';
-import type { Tokenizer } from './core/ports/tokenizer.js';
-import { Store } from './core/store.js';
+import type { Store } from './core/store.js';
 import type { Tract as CoreTract } from './core/tract.js';
-import { asyncScope } from './node/async-scope.js';
-import { connectOps, type OpFileOptions } from './node/connect-ops.js';
 import { nodeHasher } from './node/hasher.js';
-import { nodeTextFiles } from './node/text-files.js';
+import { openStore, type OpenOptions } from './node/open-store.js';
+import { tokenizers } from './node/tokenizers.js';
+import { wasmBinary } from './node/wasm-binary.js';
 import { DurableStorage } from './storage/durable.js';
 import { StoreBackupError } from './storage/errors.js';
-import { openMemoryStorage } from './storage/memory.js';
 import { backupStore, restoreStore as restoreNodeStore } from './storage/node/backup.js';
-import { openNodeStorage } from './storage/node/open.js';
 import { loadSqlJs } from './storage/sqljs/load.js';
 import type { IncrementalCounter } from './tokens/incremental-counter.js';
-import { rankFiles } from './tokens/node/rank-files.js';
-import { Tokenizers } from './tokens/tokenizers.js';
 import { importPythonDatabase } from './transcripts/python-tract/import.js';
 import { readPythonDatabase } from './transcripts/python-tract/rows.js';
 
@@ -56,13 +41,11 @@ export type { Model, ModelEvent, ModelRequest } from './core/ports/model.js';
 export { normalizeUsage } from './core/records/usage.js';
 export { selectFilesForContext } from './budget/index.js';
 export { openEmbeddingCache } from './budget/node/open-embedding-cache.js';
+export { openStore, type OpenOptions } from './node/open-store.js';
 export { openOps } from './ops/node/open-ops.js';
 export { importTranscript } from './transcripts/node/import-transcript.js';
 export { TranscriptFileError, TranscriptTooLargeError, UnknownTranscriptError } from './transcripts/errors.js';
 export { UnknownEncodingError } from './tokens/encodings.js';
-
-const here = dirname(fileURLToPath(import.meta.url));
-const tokenizers = new Tokenizers(rankFiles(join(here, 'ranks')));
 
 /** Exact tokens of a text (SPEC §6); `""` → 0. @throws UnknownEncodingError */
 export const countTokens = (text: string, encoding?: string): number => tokenizers.countTokens(text, encoding);
@@ -76,80 +59,6 @@ export const contentHash = (content: object): string => hashContent(content, CON
 
 /** The hash of a commit (SPEC §4). */
 export const commitHash = (fields: CommitHashFields): string => hashCommit(fields, nodeHasher);
-
-/** What can be set when a store or a tract is opened (SPEC §18). */
-export interface OpenOptions {
-  /** Keeps the store in this folder; without it, in memory. */
-  readonly directory?: string;
-  /** In place of a folder: storage that the caller opened, and the store closes. */
-  readonly storage?: Storage;
-  /** Never writes and takes no lock. */
-  readonly readOnly?: boolean;
-  /** What other processes are told of this one. */
-  readonly application?: string;
-  readonly clock?: Clock;
-  /** An encoding's name, or a counter of one's own. */
-  readonly tokenCounter?: string | Tokenizer | ((text: string) => number);
-  /** Heads whose snapshots are kept (default 8). */
-  readonly compileCacheSize?: number;
-  /** Compiles afresh on every cached hit and throws on any difference; for tests. */
-  readonly verifyCache?: boolean;
-  readonly budget?: Budget;
-  readonly model?: Model;
-  readonly compiler?: Environment['compiler'];
-  readonly defaultBranch?: string;
-  readonly actor?: string;
-  readonly missionId?: string;
-  readonly wpId?: string;
-  /** Content types of the caller's own (SPEC §3). */
-  readonly contentTypes?: Readonly<Record<string, ContentTypeSpec>>;
-  /** Also writes ops as files, or commits them (SPEC §13); without it they are in the store only. */
-  readonly ops?: OpFileOptions;
-}
-
-const DEFAULT_CACHE = 8;
-
-/** Opens a store (SPEC §16). @throws InvalidArgumentError, and the storage's errors */
-export async function openStore(options: OpenOptions = {}): Promise<Store> {
-  const {
-    compileCacheSize = DEFAULT_CACHE,
-    verifyCache = false,
-    clock = () => new Date(),
-    budget,
-    contentTypes = {},
-  } = options;
-  if (!Number.isSafeInteger(compileCacheSize) || compileCacheSize < 0) {
-    throw new InvalidArgumentError('compileCacheSize must be a whole number of at least 0.');
-  }
-  const store = new Store(options.storage ?? (await openStorage(options)), {
-    types: { ...contentTypes, ...CONTENT_TYPES },
-    tokenizer: tokenizerOf(options.tokenCounter),
-    hasher: nodeHasher,
-    clock,
-    pause: () => setImmediate(),
-    files: nodeTextFiles,
-    newId: newIds(clock),
-    defaultBranch: options.defaultBranch ?? 'main',
-    actor: options.actor ?? 'user',
-    budget: budget ? validateBudget(budget) : null,
-    model: options.model ?? null,
-    missionId: options.missionId ?? null,
-    wpId: options.wpId ?? null,
-    compileCacheSize,
-    verifyCache,
-    compiler: options.compiler ?? null,
-    batches: asyncScope(),
-  });
-  await store.recover();
-  if (options.ops) {
-    const connected = connectOps(store, options.ops);
-    store.onClose(async () => {
-      connected.stop();
-      await connected.ops.idle();
-    });
-  }
-  return store;
-}
 
 export type Tract = CoreTract;
 export const Tract = {
@@ -230,44 +139,4 @@ export async function restoreStore(
 ): Promise<string | null> {
   const wasm = await wasmBinary();
   return restoreNodeStore(from, { directory, application, ...(wasm ? { wasmBinary: wasm } : {}) });
-}
-
-/** Beside the built library; run from source, sql.js finds its own. */
-async function wasmBinary(): Promise<Uint8Array | undefined> {
-  const file = join(here, 'sql-wasm.wasm');
-  return existsSync(file) ? readFile(file) : undefined;
-}
-
-async function openStorage({
-  directory,
-  readOnly = false,
-  application = 'Tract library',
-}: OpenOptions): Promise<Storage> {
-  if (directory === undefined) return openMemoryStorage();
-  const wasm = await wasmBinary();
-  return openNodeStorage({ directory, readOnly, application, ...(wasm ? { wasmBinary: wasm } : {}) });
-}
-
-function tokenizerOf(counter: OpenOptions['tokenCounter']): Tokenizer {
-  if (typeof counter === 'function') return { id: 'custom', count: counter };
-  return typeof counter === 'object' ? counter : tokenizers.createTokenizer(counter);
-}
-
-/** ULIDs: they sort by the time they were made. */
-function newIds(clock: Clock): () => string {
-  const ulid = monotonicFactory(pooledRandom());
-  return () => ulid(Math.max(0, clock().getTime()));
-}
-
-/** Numbers in [0, 1) from the system's random source, which is asked for many at a time: ulid wants one per character. */
-function pooledRandom(): () => number {
-  const pool = new Uint32Array(256);
-  let next = pool.length;
-  return () => {
-    if (next === pool.length) {
-      crypto.getRandomValues(pool);
-      next = 0;
-    }
-    return (pool[next++] ?? 0) / 2 ** 32;
-  };
 }

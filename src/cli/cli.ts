@@ -1,9 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { TractNotFoundError } from '../core/model/errors.js';
 import type { StoredTract } from '../core/model/tract.js';
 import type { Store } from '../core/store.js';
 import type { Tract } from '../core/tract.js';
-import { openStore, type OpenOptions } from '../library.js';
+import type { OpenOptions } from '../node/open-store.js';
 import { findStore, type StoreHints } from './find-store.js';
 import type { Output } from './output.js';
 
@@ -31,6 +32,11 @@ export type Register = (program: Command, cli: () => Cli) => void;
 /** `write` takes the store's lock or fails; `repair` takes it when it is free; `read` never does. */
 type Access = 'read' | 'write' | 'repair';
 
+/** How a command uses the store: with a budget; `isLong` when it may take more than a few seconds. */
+interface StoreUse extends Pick<OpenOptions, 'budget'> {
+  readonly isLong?: boolean;
+}
+
 export const hintsOf = ({ store, env, cwd }: Cli): StoreHints => ({ option: store, env, cwd });
 
 /**
@@ -41,9 +47,13 @@ export async function withStore<T>(
   cli: Cli,
   access: Access,
   work: (store: Store) => Promise<T>,
-  options: Pick<OpenOptions, 'budget'> = {},
+  { isLong = false, ...options }: StoreUse = {},
 ): Promise<T> {
   const directory = findStore(hintsOf(cli));
+  // Optimising SQLite's code costs half of what a command takes, and pays off in none but the longest.
+  if (!isLong) setFlagsFromString('--liftoff-only');
+  // The storage is loaded once it is certain that there is a store.
+  const { openStore } = await import('../node/open-store.js');
   const store = await openStore({ ...options, directory, readOnly: access === 'read', application: 'tract CLI' });
   try {
     for (const notice of store.storage.notices) cli.out.note(notice.message);
@@ -60,7 +70,7 @@ export function withTract<T>(
   cli: Cli,
   access: Access,
   work: (tract: Tract, store: Store) => Promise<T>,
-  options: Pick<OpenOptions, 'budget'> = {},
+  options: StoreUse = {},
 ): Promise<T> {
   return withStore(cli, access, (store) => work(store.tract(pickTract(store, cli.tract).tractId), store), options);
 }

@@ -8,8 +8,8 @@ const YELLOW = 0.9;
 /** `1a2b3c4d` */
 export const short = (hash: string): string => hash.slice(0, 8);
 
-/** `1,234` */
-export const grouped = (value: number): string => value.toLocaleString('en-US');
+/** `1,234`. `toLocaleString` would load the locale data first. */
+export const grouped = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** Reported figures stand as they are, estimates carry a `~` (SPEC §6). */
 export function tokens(count: number, source: string): string {

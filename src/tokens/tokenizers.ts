@@ -3,6 +3,10 @@ import { DEFAULT_ENCODING, PIECE_ENDS, toEncodingName, type EncodingName } from 
 import { IncrementalCounter } from './incremental-counter.js';
 import { TextCounter } from './text-counter.js';
 
+/** Each is one token in every encoding. Every message has one, and often nothing else is left to count: no ranks are loaded for it. */
+const ROLES: ReadonlySet<string> = new Set(['user', 'assistant', 'system', 'tool']);
+const LONGEST_ROLE = 9;
+
 /** Gives js-tiktoken's `bpe_ranks` of an encoding; asked once per encoding, at its first count. */
 export type RankSource = (encoding: EncodingName) => string;
 
@@ -21,7 +25,11 @@ export class Tokenizers {
    */
   countTokens(text: string, encoding: string = DEFAULT_ENCODING): number {
     const name = toEncodingName(encoding);
-    return text === '' ? 0 : this.#counter(name).count(text);
+    if (text.length <= LONGEST_ROLE) {
+      if (text === '') return 0;
+      if (ROLES.has(text)) return 1;
+    }
+    return this.#counter(name).count(text);
   }
 
   /**

@@ -3,7 +3,6 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { amount } from '../arguments.js';
 import { withStore, type Cli, type Register } from '../cli.js';
 import { plural } from '../figures.js';
-import { openOps } from '../../ops/node/open-ops.js';
 import { OPS_FOLDER } from '../../ops/paths.js';
 
 interface OpsFlags {
@@ -40,6 +39,7 @@ async function checkStore(cli: Cli): Promise<void> {
 
 async function checkOps(cli: Cli, { closeStale, directory }: OpsFlags): Promise<void> {
   const { out, cwd } = cli;
+  const { openOps } = await import('../../ops/node/open-ops.js');
   // Reads the files whatever durability is set to, and never commits.
   const ops = openOps({
     directory: directory === undefined ? opsFolder(cwd) : resolve(cwd, directory),

@@ -5,7 +5,6 @@ import { withStore, type Cli, type Register } from '../cli.js';
 import { grouped, plural } from '../figures.js';
 import { CancelledError, FormatError } from '../../core/model/errors.js';
 import type { Store } from '../../core/store.js';
-import { importTract, importTranscript } from '../../library.js';
 import type { TranscriptFormat } from '../../transcripts/events.js';
 import type { ImportProgress, ImportReport } from '../../transcripts/import.js';
 import type { Output } from '../output.js';
@@ -34,11 +33,16 @@ export const importCommand: Register = (program, cli) => {
     .action(async (file: string, { format }: { readonly format?: TranscriptFormat }) => {
       const here = cli();
       await untilInterrupted(file, (signal) =>
-        withStore(here, 'write', async (store) => {
-          const kind = format !== undefined || file === '-' ? 'transcript' : await kindOf(resolve(here.cwd, file));
-          if (kind === 'transcript') await importSession(here, store, file, format, signal);
-          else await importStored(here, store, resolve(here.cwd, file), kind);
-        }),
+        withStore(
+          here,
+          'write',
+          async (store) => {
+            const kind = format !== undefined || file === '-' ? 'transcript' : await kindOf(resolve(here.cwd, file));
+            if (kind === 'transcript') await importSession(here, store, file, format, signal);
+            else await importStored(here, store, resolve(here.cwd, file), kind);
+          },
+          { isLong: true },
+        ),
       );
     });
 };
@@ -59,6 +63,7 @@ async function kindOf(path: string): Promise<'transcript' | 'tract' | 'python'> 
 
 async function importStored(cli: Cli, store: Store, path: string, kind: 'tract' | 'python'): Promise<void> {
   const before = totals(store);
+  const { importTract } = await import('../../library.js');
   const known = new Set(store.tracts().map(({ tractId }) => tractId));
   const first = kind === 'tract' ? await store.importTract(path) : await importTract(path, { store });
   const after = totals(store);
@@ -109,6 +114,7 @@ async function importSession(
   signal: AbortSignal,
 ): Promise<void> {
   const { out } = cli;
+  const { importTranscript } = await import('../../library.js');
   const report = await importTranscript(file === '-' ? process.stdin : resolve(cli.cwd, file), {
     store,
     signal,

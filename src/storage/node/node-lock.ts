@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { StoreOwner } from '../errors.js';
 import { systemCodeOf } from '../errors.js';
 import type { StoreLock } from '../lock.js';
 import { isGone, ownIdentity } from './process-identity.js';
 
 const Holder = z.object({
-  pid: z.number().int(),
+  pid: z.int(),
   host: z.string(),
-  boot: z.string().nullable(),
-  started: z.string().nullable(),
+  boot: z.nullable(z.string()),
+  started: z.nullable(z.string()),
   nonce: z.string(),
   application: z.string(),
   since: z.string(),

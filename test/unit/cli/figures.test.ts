@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { wantsColour } from '../../../src/cli/colours.js';
-import { budgetBar, bytes, tokens } from '../../../src/cli/figures.js';
+import { budgetBar, bytes, grouped, tokens } from '../../../src/cli/figures.js';
 
 /** Colours as words. */
 const named = (style: unknown, text: string): string => `<${String(style)}>${text}</>`;
@@ -19,6 +19,7 @@ describe('figures of the command line (issue 8)', () => {
   it('reported tokens stand as they are, estimates carry a ~ (§6)', () => {
     assert.equal(tokens(1234, 'api:1234+5'), '1,234');
     assert.equal(tokens(1234, 'tiktoken:o200k_base'), '~1,234');
+    assert.deepEqual([0, 999, 1000, 1_234_567].map(grouped), ['0', '999', '1,000', '1,234,567']);
     assert.equal(bytes(999), '999 B');
     assert.equal(bytes(1500), '1.5 kB');
   });

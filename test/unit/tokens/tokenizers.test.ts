@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { UnknownEncodingError } from '../../../src/tokens/encodings.js';
+import { ENCODINGS, PIECE_ENDS, UnknownEncodingError } from '../../../src/tokens/encodings.js';
 import { rankFiles } from '../../../src/tokens/node/rank-files.js';
+import { TextCounter } from '../../../src/tokens/text-counter.js';
 import { Tokenizers } from '../../../src/tokens/tokenizers.js';
 import { tokenizers } from './source-tokenizers.js';
 
@@ -39,9 +40,17 @@ describe('Tokenizers (§6, §18)', () => {
     const tokenizer = fresh.createTokenizer('cl100k_base');
     fresh.createIncrementalCounter('');
     assert.equal(tokenizer.count(''), 0);
+    for (const role of ['user', 'assistant', 'system', 'tool']) assert.equal(tokenizer.count(role), 1);
     assert.deepEqual(loads, []);
     tokenizer.count('a');
     fresh.countTokens('b', 'cl100k_base');
     assert.deepEqual(loads, ['cl100k_base']);
+  });
+
+  it('knows the roles without ranks as the ranks count them', () => {
+    for (const encoding of ENCODINGS) {
+      const counter = new TextCounter(rankFiles(import.meta.dirname)(encoding), PIECE_ENDS[encoding]);
+      for (const role of ['user', 'assistant', 'system', 'tool']) assert.equal(counter.count(role), 1);
+    }
   });
 });
