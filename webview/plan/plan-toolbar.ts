@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { fullCount } from '../../src/shared/format.js';
 import type { PlanView } from '../../src/shared/plan-view.js';
 import { button, progressRing, textField } from '../ui/controls.js';
+import { budgetOf } from './budget-of.js';
 import type { Panel } from '../panel/panel-actions.js';
 
 /** What was asked for, and what becomes of it. */
@@ -62,12 +63,4 @@ export function planToolbar(panel: Panel, view: PlanView): TemplateResult {
       <span class="spacer"></span>
       ${view.state === 'planning' ? html`${progressRing('Choosing files')}<span class="quiet">Choosing files…</span>` : nothing}
     </div>`;
-}
-
-/** A whole number of tokens as a person types it, `20k` included; null when it is none. */
-export function budgetOf(typed: string): number | null {
-  const match = /^(\d{1,9})(k?)$/i.exec(typed.trim().replace(/[,_ ](?=\d{3})/g, ''));
-  if (!match) return null;
-  const tokens = Number(match[1]) * (match[2] ? 1000 : 1);
-  return tokens <= 1_000_000_000 ? tokens : null;
 }

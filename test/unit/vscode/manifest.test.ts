@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { toolManifest } from '../../../scripts/build/tool-manifest.js';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  contributes: { languageModelTools: object[]; chatParticipants: { name: string; commands: { name: string }[] }[] };
+  contributes: {
+    configuration: { properties: Record<string, { scope: string; default: unknown }> };
+    languageModelTools: object[];
+    chatParticipants: { name: string; commands: { name: string }[] }[];
+  };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 };
 
@@ -25,6 +29,17 @@ describe('the manifest', () => {
       'records',
       'status',
     ]);
+  });
+
+  it('lets no workspace turn embeddings on or say where they go (§17)', () => {
+    const settings = Object.entries(manifest.contributes.configuration.properties);
+    const embeddings = settings.filter(([name]) => name.startsWith('tract.embeddings.'));
+    assert.deepEqual([...new Set(embeddings.map(([, { scope }]) => scope))], ['application']);
+    const off = settings.filter(([name]) => /embeddings\.enabled|files\.substitute/.test(name));
+    assert.deepEqual(
+      off.map(([, value]) => value.default),
+      [false, false, false, false],
+    );
   });
 
   it('takes no endpoint from an untrusted workspace (SPEC §15)', () => {

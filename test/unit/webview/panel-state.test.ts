@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { NO_VIEWS, receive, remembered, tabs, textKey } from '../../../webview/panel/panel-state.js';
 import { comparisonRows } from '../../../webview/records/comparison-rows.js';
-import { planRows, savedBy } from '../../../webview/plan/plan-rows.js';
+import { budgetOf } from '../../../webview/plan/budget-of.js';
+import { planRows, savedBy, withMoved } from '../../../webview/plan/plan-rows.js';
 import { sampleComparison, samplePlan } from '../../ui/support/panel-history-views.js';
 import { hashOf, message, sampleContext } from '../../ui/support/panel-views.js';
 
@@ -53,6 +54,38 @@ describe('comparison of two records (SPEC §7)', () => {
 });
 
 describe('plan of workspace files (SPEC §12)', () => {
+  it('shows a moved file, its cost and the budget before the host answers', () => {
+    const plan = { ...samplePlan(16), used: 100, cap: 500 };
+    const omitted = plan.files.find((file) => !file.kept);
+    assert.ok(omitted);
+    const moved = withMoved(plan, omitted.path, true);
+    assert.equal(moved.used, 100 + omitted.tokens);
+    assert.equal(moved.overBudget, moved.used > 500);
+    assert.deepEqual(
+      moved.files.find((file) => file.path === omitted.path),
+      {
+        ...omitted,
+        kept: true,
+        reason: 'moved',
+      },
+    );
+    assert.equal(withMoved(moved, omitted.path, false).used, 100);
+    assert.equal(withMoved(plan, 'no such file', true), plan);
+  });
+
+  it('reads a budget as a person types it', () => {
+    assert.deepEqual(['20000', ' 20k ', '20,000', '0', '', '2.5k', '-1', 'many'].map(budgetOf), [
+      20_000,
+      20_000,
+      20_000,
+      0,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   it('lists kept before omitted, each with its sums; a summary counts instead of its file', () => {
     const plan = samplePlan(16);
     const rows = planRows(plan);
