@@ -332,7 +332,6 @@ describe('workspace files in the context', () => {
 });
 
 /** As VS Code marks a link to a folder: both bits. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- VS Code documents the enum as a bit mask
 const LINKED_FOLDER = (vscode.FileType.SymbolicLink | vscode.FileType.Directory) as vscode.FileType;
 
 const nothing = () => undefined;

@@ -49,8 +49,9 @@ export class FilePlans implements vscode.Disposable {
 
   /** Tokens to offer for files: those of the settings, less when the context has less room. */
   async offeredBudget(): Promise<number> {
-    const { store, tract } = await this.#target();
+    const { store, tract } = await this.#current();
     const { budgetTokens } = readFileSettings();
+    if (tract === null) return budgetTokens;
     const { available } = contextBudget(store, tract.tractId);
     if (available === null) return budgetTokens;
     return Math.max(0, Math.min(budgetTokens, available - (await tract.compile()).tokenCount));
@@ -111,16 +112,16 @@ export class FilePlans implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  async #target() {
+  async #current() {
     const { store } = this.#options;
-    const tract = (await store.active()) ?? (await store.create(vscode.workspace.name ?? 'main'));
-    return { store: await store.open(), tract };
+    return { store: await store.open(), tract: await store.active() };
   }
 
   #tools(): PlanTools {
     const { store, embeddings, tokenizers, counter, log } = this.#options;
     return {
-      target: () => this.#target(),
+      current: () => this.#current(),
+      target: async () => (await store.active()) ?? (await store.create(vscode.workspace.name ?? 'main')),
       log,
       choice: async (tractId) => {
         const { encoding } = readSettings();

@@ -26,9 +26,11 @@ export interface FileRequest extends FileWishes {
 
 /** What a plan needs of the window. */
 export interface PlanTools {
+  /** The store and the active tract; null when there is none yet. */
+  readonly current: () => Promise<{ readonly store: Store; readonly tract: Tract | null }>;
   /** The tract that files go into; made when there is none yet. */
-  readonly target: () => Promise<{ readonly store: Store; readonly tract: Tract }>;
-  readonly choice: (tractId: string) => Promise<ChoiceTools>;
+  readonly target: () => Promise<Tract>;
+  readonly choice: (tractId: string | null) => Promise<ChoiceTools>;
   readonly log: { info(message: string): void };
 }
 
@@ -117,13 +119,13 @@ export class OpenPlan implements vscode.Disposable {
     const round = new AbortController();
     this.#round = round;
     this.#set('planning');
-    const { store, tract } = await this.#tools.target();
+    const { store, tract } = await this.#tools.current();
     const { root, from, deliverables, modifiable, folder } = this.#request;
     if (readsAgain || this.#candidates === null)
       this.#candidates = await gatherCandidates({ root, from, also: [...deliverables, ...modifiable] }, round.signal);
-    const tools = await this.#tools.choice(tract.tractId);
+    const tools = await this.#tools.choice(tract?.tractId ?? null);
     const choice = await chooseFiles(this.#candidates.files, this.#request, tools, round.signal);
-    const inContext = (await committedFiles(store, tract.head)).filter((file) => file.folder === folder);
+    const inContext = (await committedFiles(store, tract?.head ?? null)).filter((file) => file.folder === folder);
     round.signal.throwIfAborted();
     this.#choice = choice;
     this.#inContext = new Map(inContext.map((file) => [file.path, file]));
@@ -146,7 +148,8 @@ export class OpenPlan implements vscode.Disposable {
     const files = this.#files;
     this.#set('committing');
     try {
-      const { store, tract } = await this.#tools.target();
+      const tract = await this.#tools.target();
+      const { store } = await this.#tools.current();
       const left = selectionLeft(selection, files);
       const { toCommit, gone } = await this.#readAgain(files.filter(({ kept }) => kept));
       const metrics = { ...selectionMetrics(left, substitutions) };

@@ -19,11 +19,11 @@ const COMMITS = 2000;
  * Summaries in the store that may stand for workspace files (SPEC §12): of files, of sessions (`session` commits), of a part of a
  * branch (compressions, with the files among what they summarise) and of collapsed tracts. Numbered by time. O(commits looked at).
  */
-export async function storedSummaries(store: Store, tractId: string): Promise<readonly Summary[]> {
+export async function storedSummaries(store: Store, tractId: string | null): Promise<readonly Summary[]> {
   const { storage } = store;
   const others = storage.tracts().filter((tract) => tract.tractId !== tractId);
   const found = new Map<string, StoredCommit>();
-  for (const id of [tractId, ...others.slice(-TRACTS).map((tract) => tract.tractId)]) {
+  for (const id of [...(tractId === null ? [] : [tractId]), ...others.slice(-TRACTS).map((tract) => tract.tractId)]) {
     const head = readHead(storage, id).hash;
     if (head === null) continue;
     for (const commit of storage.line(head, COMMITS)) {
