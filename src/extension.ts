@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     log,
   });
   const models = new Models(context.secrets);
-  const conversation = new Conversation(models);
+  const conversation = new Conversation(models, store);
   const embeddings = new Embeddings({ keys: models.keys, storeDirectory: storeDirectory(context), log });
   const filePlans = new FilePlans({ store, embeddings, tokenizers, counter: backgroundCounter, log });
   const changedFiles = new ChangedFiles(store, (error) => {

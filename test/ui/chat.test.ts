@@ -84,12 +84,73 @@ describe('a conversation in the panel', () => {
     await panel().locator('.notice.error').waitFor({ state: 'detached' });
   });
 
-  it('never sends what the model cannot take, and says what makes room (§11)', async () => {
+  it('stops an answer; its record says cancelled, and nothing of it is committed (§7)', async () => {
+    server.enqueue(answer({ text: 'This will never end.' }, { events: 3, then: 'stall' }));
+    await say('Tell me a story.');
+    await panel().locator('.streaming-text').getByText('This').waitFor();
+    await panel().getByRole('button', { name: 'Stop' }).click();
+    await panel().locator('.streaming').waitFor({ state: 'detached' });
+    await server.requests.at(-1)?.aborted;
+    await panel()
+      .getByRole('tab', { name: /^Records/ })
+      .click();
+    await panel().getByLabel('Cancelled (CANCELLED)').first().waitFor();
+    await panel()
+      .getByRole('tab', { name: /^Context/ })
+      .click();
+    await panel().getByText('Tell me a story.').first().waitFor();
+    assert.equal(await panel().getByText('This will').count(), 0);
+  });
+
+  it('suggests to compress at a set share, and does nothing by itself (§11)', async () => {
+    for (const letter of ['a', 'b', 'c']) {
+      const answered = server.requests.length + 1;
+      await say(`${letter} `.repeat(285));
+      await server.received(answered);
+      await panel().locator('.streaming').waitFor({ state: 'detached' });
+    }
+    const toast = workbench.notification(/The context has 9\d% of its budget\. Compress older messages/);
+    await toast.waitFor();
+    assert.equal(await panel().getByText('Summary').count(), 0);
+    await toast.getByRole('button', { name: 'Not Now' }).click();
+  });
+
+  it('never sends what the model cannot take, gives the message back, and says what makes room (§11)', async () => {
     const sent = server.requests.length;
-    await say('word '.repeat(1200));
-    await panel().locator('.notice.error').getByRole('button', { name: 'Compress Older Half…' }).waitFor();
+    await say('too much '.repeat(100));
+    const notice = panel().locator('.notice.error');
+    await notice.getByText(/~1\d{3} tokens and the model takes 1000\. It was not sent/).waitFor();
+    await notice.getByRole('button', { name: /^Compress the older \d+ messages \(frees ~\d+\)/ }).waitFor();
+    assert.equal(await notice.getByRole('button', { name: /tool result/ }).count(), 0, 'there are none to skip');
     await workbench.screenshot('chat too large');
+    assert.equal(await panel().getByText('too much').count(), 0, 'it is no commit');
+    await notice.getByRole('button', { name: 'Edit Message' }).click();
+    assert.match(await panel().locator('.composer textarea').inputValue(), /^too much too much/);
+    await panel().getByRole('alert').getByText('over the budget').waitFor();
     assert.equal(server.requests.length, sent);
+  });
+
+  it('makes room: a model writes the summary, the person sees it, edits it, and approves the figures (§9.4)', async () => {
+    await panel().locator('.composer textarea').press('Enter');
+    await panel()
+      .locator('.notice.error')
+      .getByRole('button', { name: /^Compress the older/ })
+      .click();
+    server.enqueue(answer({ text: 'They said many letters.' }));
+    await workbench.pick(/Let local\/fake-1 write the summary/);
+    const question = workbench.notification(/edit the summary that stands for them; it must have fewer tokens/);
+    await question.waitFor();
+    await workbench.page.locator('.monaco-editor').getByText('They said many letters.').waitFor();
+    await workbench.screenshot('chat summary');
+    await workbench.page.keyboard.type('EDITED ');
+    await question.getByRole('button', { name: 'Compress' }).click();
+    await workbench.dialog.getByText(/Before: ~\d+ tokens in \d+ messages\. After: ~\d+ tokens in 1 summary/).waitFor();
+    await workbench.screenshot('chat summary approve');
+    await workbench.answerDialog('Compress');
+    await workbench.notification(/^Compressed \d+ messages: ~\d+ → ~\d+ tokens/).waitFor();
+    await panel().getByText('EDITED They said many letters.').first().waitFor();
+    const prompt = JSON.stringify(server.requests.at(-1)?.json()['messages']);
+    assert.match(prompt, /<<<MATERIAL message 1, user\\nWhat is 2\+2\?/);
   });
 
   it('leaves the key in no settings, log, store or other file in the clear (§17)', () => {

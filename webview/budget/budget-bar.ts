@@ -27,7 +27,7 @@ export function budgetBar(view: BudgetView): TemplateResult {
               }</span
             >`
       }
-      ${parts.over > 0 ? html`<span class="over">${compactCount(parts.over)} over</span>` : nothing}
+      ${parts.over > 0 ? html`<span class="over">${compactTokens({ count: parts.over, exact: view.used.exact })} over</span>` : nothing}
     </div>
     <div class="budget-bar" role="img" aria-label=${says} title=${says}>
       <span class="part used level-${parts.level}" .style=${width(parts.used)}></span>
@@ -50,7 +50,10 @@ export function budgetBar(view: BudgetView): TemplateResult {
           : html`<li title="Kept free for the answer; not used">
                 <span class="swatch reserved"></span>Reserved <b>${compactCount(parts.reserved)}</b>
               </li>
-              <li><span class="swatch free"></span>Free <b>${compactCount(parts.free)}</b></li>`
+              <li>
+                <span class="swatch free"></span>Free
+                <b>${compactTokens({ count: parts.free, exact: view.used.exact })}</b>
+              </li>`
       }
     </ul>`;
 }

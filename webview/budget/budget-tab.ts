@@ -32,7 +32,7 @@ export function budgetTab(panel: Panel): TemplateResult {
           view.max === null
             ? 'No maximum: '
             : view.maxSource === 'model'
-              ? "Maximum: the model's context window. "
+              ? "Maximum: the model's context window; what does not fit it is never sent. "
               : 'Maximum: your setting. '
         }${ACTIONS[view.action]}
         ${link(view.max === null ? 'Set a budget…' : 'Change…', () => {
@@ -64,7 +64,7 @@ function suggestions(panel: Panel, view: BudgetView): TemplateResult | typeof no
   return html`<div class="suggestions" role="group" aria-label="Make room">
     ${view.suggestions.map((suggestion) =>
       button(
-        `${suggestion.label} (−~${compactCount(suggestion.saves)})`,
+        `${suggestion.label} (frees ~${compactCount(suggestion.saves)})`,
         () => {
           panel.post({ type: 'applySuggestion', id: suggestion.id });
         },
@@ -161,6 +161,9 @@ function drift(view: BudgetView): TemplateResult | typeof nothing {
             html`<tr>
               <th scope="row">${one.model}</th>
               <td class="number">× ${one.ratio.toFixed(3)}</td>
+              <td class="number" title="The estimate of this context, calibrated by the reports of this model's calls">
+                ${view.used.exact ? nothing : `this context ≈ ~${compactCount(Math.round(view.used.count * one.ratio))}`}
+              </td>
               <td class="number quiet">${one.records === 1 ? '1 record' : `${fullCount(one.records)} records`}</td>
             </tr>`,
         )}

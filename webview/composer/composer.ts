@@ -19,7 +19,7 @@ export function composer(panel: Panel): TemplateResult | typeof nothing {
           panel.write(draft);
         },
         {
-          placeholder: view.disabled ?? 'Message, or nothing to let the model go on from the context above',
+          placeholder: view.disabled ?? placeholder(view),
           rows: Math.min(8, Math.max(1, panel.local.draft.split('\n').length)),
           disabled: view.disabled !== null,
           onKeydown: (event) => {
@@ -49,6 +49,12 @@ export function composer(panel: Panel): TemplateResult | typeof nothing {
       </div>
     </div>
   </section>`;
+}
+
+function placeholder({ context }: ComposerView): string {
+  return context.count === 0
+    ? 'Message to the model'
+    : 'Message, or nothing to let the model go on from the context above';
 }
 
 /** Tokens of the draft as the host counted them; null while the count of the latest text is on its way. */

@@ -29,7 +29,9 @@ function emptyContext(panel: Panel): TemplateResult {
   return emptyState(
     'git-commit',
     panel.views.header?.tract ? 'This context is empty' : 'No tract yet',
-    'Import a coding-agent session to see what its model was given, or commit a piece of text. Every commit becomes a message here.',
+    `Import a coding-agent session to see what its model was given, ${
+      panel.views.composer ? 'commit a piece of text, or write to a model below' : 'or commit a piece of text'
+    }. Every commit becomes a message here.`,
     html`${button('Import Session…', run('importSession'), { icon: 'cloud-download' })}${button(
       'Commit Selection…',
       run('commitSelection'),

@@ -6,6 +6,7 @@ import { WindowError } from '../errors.js';
 import type { Contribution, TractWindow } from '../window.js';
 import { contextBudget } from '../context-budget.js';
 import { readSettings } from '../settings.js';
+import { requestTokens } from './request-tokens.js';
 import { stablePrefix } from './stable-prefix.js';
 import { roomCommands } from './room-commands.js';
 import { compressSuggestion } from './compress-suggestion.js';
@@ -89,7 +90,7 @@ async function warnOverBudget(window: TractWindow, tract: Tract, text: string): 
   const store = await window.store.open();
   const { available, max, source } = contextBudget(store, tract.tractId);
   if (available === null || readSettings().budget.action !== 'warn') return;
-  const tokens = (await tract.compile()).estimatedTokens + store.env.tokenizer.count(text);
+  const tokens = await requestTokens(store, tract, text);
   // What the model's window itself cannot hold is not sent, and said by what refuses it.
   if (tokens <= available || (source === 'model' && tokens > (max ?? Infinity))) return;
   const room = vscode.l10n.t('Make Room…');

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { GenerateResult } from '../../core/operations/generate.js';
-import { BudgetExceededError, TractError } from '../../core/model/errors.js';
-import type { ModelEvent } from '../../core/ports/model.js';
+import { BudgetExceededError, RequestTooLargeError, TractError } from '../../core/model/errors.js';
+import type { Model, ModelEvent } from '../../core/ports/model.js';
 import type { Tract } from '../../core/tract.js';
 import type { ComposerState } from '../../shared/composer-view.js';
 import { isCancelled } from '../errors.js';
 import type { Models } from '../models/models.js';
+import type { WindowStore } from '../store/window-store.js';
 import { remediesFor } from './remedies.js';
+import { requestTokens } from './request-tokens.js';
 
 const IDLE: ComposerState = { kind: 'idle' };
 /** Pieces of an answer closer together than this are one event. */
@@ -15,6 +17,7 @@ const QUIET_MS = 60;
 /** Calls to models from this window: at most one a tract at a time, streamed to whoever shows them (SPEC §10). */
 export class Conversation implements vscode.Disposable {
   readonly #models: Models;
+  readonly #store: WindowStore;
   readonly #states = new Map<string, ComposerState>();
   readonly #calls = new Map<string, AbortController>();
   readonly #changed = new vscode.EventEmitter<string>();
@@ -22,8 +25,9 @@ export class Conversation implements vscode.Disposable {
   /** Fires with the id of the tract whose state changed. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(models: Models) {
+  constructor(models: Models, store: WindowStore) {
     this.#models = models;
+    this.#store = store;
   }
 
   dispose(): void {
@@ -51,11 +55,13 @@ export class Conversation implements vscode.Disposable {
     try {
       const model = await this.#models.model('chat');
       const options = { model, signal: call.signal, onEvent: streamed.read };
+      if (text !== '') await this.#requireRoom(tract, text, model);
       const result = text === '' ? await tract.generate(options) : await tract.chat(text, options);
       this.#set(tractId, IDLE);
       return result;
     } catch (error) {
-      this.#set(tractId, isCancelled(error) ? IDLE : failure(error, tract.head === before ? text : ''));
+      const unsent = tract.head === before ? text : '';
+      this.#set(tractId, isCancelled(error) ? IDLE : await failure(tract, error, unsent));
       throw error;
     } finally {
       streamed.end();
@@ -73,6 +79,15 @@ export class Conversation implements vscode.Disposable {
   /** Takes a failure out of sight. */
   dismiss(tractId: string): void {
     if (this.state(tractId).kind === 'failed') this.#set(tractId, IDLE);
+  }
+
+  /**
+   * The person's message becomes a commit only when the model can be sent it: one that is too long goes back to where it was written.
+   * @throws RequestTooLargeError
+   */
+  async #requireRoom(tract: Tract, text: string, { contextWindow = Infinity }: Model): Promise<void> {
+    const tokens = await requestTokens(await this.#store.open(), tract, text);
+    if (tokens > contextWindow) throw new RequestTooLargeError(tokens, contextWindow);
   }
 
   #set(tractId: string, state: ComposerState): void {
@@ -110,15 +125,19 @@ export class ConversationBusyError extends TractError {
 }
 
 /** `unsent`: the person's text when it was not committed, so that it is not lost. */
-function failure(error: unknown, unsent: string): ComposerState {
+async function failure(tract: Tract, error: unknown, unsent: string): Promise<ComposerState> {
   const message = error instanceof Error ? error.message : String(error);
   const told =
     error instanceof BudgetExceededError
       ? vscode.l10n.t(
-          '{0}. It was not sent; make room for {1} tokens first.',
+          '{0}. It was not sent; make room for ~{1} tokens first.',
           message,
           error.currentTokens - error.maxTokens,
         )
       : message;
-  return { kind: 'failed', message: told, unsent, remedies: [...remediesFor(error)] };
+  const messages = await tract.compile().then(
+    (context) => context.messages,
+    () => [],
+  );
+  return { kind: 'failed', message: told, unsent, remedies: [...remediesFor(error, messages)] };
 }

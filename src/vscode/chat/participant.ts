@@ -21,7 +21,7 @@ function register(window: TractWindow): vscode.Disposable {
     } catch (error) {
       if (!(error instanceof TractError)) throw error;
       if (isCancelled(error)) return {};
-      offerHelp(error, stream);
+      await offerHelp(window, error, stream);
       return { errorDetails: { message: error.message } };
     }
   });
@@ -30,8 +30,9 @@ function register(window: TractWindow): vscode.Disposable {
 }
 
 /** The same buttons as under the panel's composer, but for asking again: in a chat that is typing again. */
-function offerHelp(error: TractError, stream: vscode.ChatResponseStream): void {
-  for (const { id, label } of remediesFor(error)) {
+async function offerHelp(window: TractWindow, error: TractError, stream: vscode.ChatResponseStream): Promise<void> {
+  const context = await (await window.store.active())?.compile();
+  for (const { id, label } of remediesFor(error, context?.messages ?? [])) {
     const command = remedyCommand(id);
     if (command !== undefined && id !== 'generate') stream.button({ command, title: label });
   }

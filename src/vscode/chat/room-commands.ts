@@ -19,10 +19,12 @@ export function roomCommands(window: TractWindow): CommandTable {
   };
 }
 
+export type RoomId = 'compressOlder' | 'skipHeaviestToolResults' | 'slidingWindow';
+
 /** What would help for this context, with what each frees; only what frees something. */
-export function roomSuggestions(messages: readonly CompiledMessage[]): SuggestionView[] {
+export function roomSuggestions(messages: readonly CompiledMessage[]): (SuggestionView & { readonly id: RoomId })[] {
   const [older, results, last] = [olderHalf(messages), heaviestToolResults(messages), beforeWindow(messages)];
-  const suggestions: SuggestionView[] = [
+  const suggestions: ReturnType<typeof roomSuggestions> = [
     {
       id: 'compressOlder',
       label: vscode.l10n.t('Compress the older {0}', counted(older.messages.length, 'message', 'messages')),

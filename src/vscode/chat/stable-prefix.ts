@@ -5,7 +5,7 @@ import { stablePrefix as commonPrefix } from '../../core/records/stable-prefix.j
 import type { Store } from '../../core/store.js';
 import type { Tract } from '../../core/tract.js';
 
-/** The leading messages that a context has in common with the tract's last record, and their tokens. */
+/** The leading messages that a context has in common with the last answered call, and their tokens. */
 export interface StablePrefix {
   readonly messages: number;
   readonly tokens: number;
@@ -13,13 +13,19 @@ export interface StablePrefix {
   readonly recordedAt: string;
 }
 
-/** What a provider's cache can still hold: what the next record's stable prefix would be. Null without a record. O(messages). */
+/** So many failed calls in a row are looked past. */
+const LOOKED_AT = 20;
+
+/**
+ * What a provider's cache can still hold. A call that was refused or cut off put nothing there that can be relied on, so it is the
+ * last answered one that counts. Null without one. O(messages).
+ */
 export async function stablePrefix(
   { env, storage }: Store,
   { tractId }: Tract,
   context: CompiledContext,
 ): Promise<StablePrefix | null> {
-  const [record] = storage.records(tractId, { limit: 1 });
+  const record = storage.records(tractId, { limit: LOOKED_AT }).find(({ outcome }) => outcome === 'answered');
   if (!record || record.contextHash === null) return null;
   const sent = await compileRecorded(env.compiler, storage, record);
   const before = { messages: sent.messages, toolsHash: record.toolsHash };

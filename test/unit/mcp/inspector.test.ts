@@ -33,7 +33,10 @@ describe('MCP server through the inspector from npm (SPEC §15)', () => {
   /** What the inspector prints. Each run is a process of its own, so they go side by side. */
   async function run(...args: string[]): Promise<string> {
     const all = ['index.js', server.url, '--transport', 'http', ...args];
-    const { stdout } = await promisify(execFile)(process.execPath, all, { cwd: BUILD, env: { ...process.env, NODE_OPTIONS: '' } });
+    const { stdout } = await promisify(execFile)(process.execPath, all, {
+      cwd: BUILD,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
     return stdout;
   }
   const inspect = async (method: string, ...more: string[]): Promise<unknown> =>
