@@ -5,6 +5,7 @@ import type { Store } from './core/store.js';
 import { Conversation } from './vscode/chat/conversation.js';
 import type { StartAgentServer } from './vscode/mcp/agent-server.js';
 import { contributions } from './vscode/contributions.js';
+import { AskedTexts } from './vscode/documents/asked-texts.js';
 import { ErrorReporter } from './vscode/errors.js';
 import { MergeInProgress } from './vscode/merge/merge-in-progress.js';
 import { Models } from './vscode/models/models.js';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
       errors.report(error);
     },
   });
+  const askedTexts = new AskedTexts();
   const window: TractWindow = {
     context,
     store,
@@ -76,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     changedFiles,
     merging,
     following,
+    askedTexts,
     startAgentServer,
   };
   context.subscriptions.push(
@@ -88,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     changedFiles,
     merging,
     following,
+    askedTexts,
     {
       dispose: () => void backgroundCounter.close(),
     },

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { BackgroundCounter } from '../tokens/background-counter.js';
 import type { Tokenizers } from '../tokens/tokenizers.js';
 import type { Conversation } from './chat/conversation.js';
+import type { AskedTexts } from './documents/asked-texts.js';
 import type { ErrorReporter } from './errors.js';
 import type { StartAgentServer } from './mcp/agent-server.js';
 import type { MergeInProgress } from './merge/merge-in-progress.js';
@@ -20,6 +21,7 @@ export interface TractWindow {
   readonly tokenizers: Tokenizers;
   /** The same counts, off the extension host's thread. */
   readonly backgroundCounter: BackgroundCounter;
+  readonly askedTexts: AskedTexts;
   readonly errors: ErrorReporter;
   readonly log: vscode.LogOutputChannel;
   readonly models: Models;

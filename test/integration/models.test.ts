@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TractApi } from '../../src/extension.js';
-import type { ModelEvent } from '../../src/core/ports/model.js';
-import { lmModel } from '../../src/vscode/models/lm-model.js';
 import { answer, startLlmServer, status, type LlmServer } from '../fixtures/llm-server.js';
 
 describe('models in the extension host (issue 6)', () => {
@@ -77,51 +75,4 @@ describe('models in the extension host (issue 6)', () => {
     );
     assert.match(content.map((part) => (part as vscode.LanguageModelTextPart).value).join(''), /Hello tools/);
   });
-
-  it('a model of vscode.lm gets no system role and never a usage report (§10)', async () => {
-    const sent: vscode.LanguageModelChatMessage[][] = [];
-    const chat: vscode.LanguageModelChat = {
-      name: 'Test',
-      id: 'one',
-      vendor: 'test',
-      family: 'test',
-      version: '1',
-      maxInputTokens: 4000,
-      countTokens: () => Promise.resolve(1),
-      sendRequest: (messages) => {
-        sent.push(messages);
-        const parts = [
-          new vscode.LanguageModelTextPart('Hi'),
-          new vscode.LanguageModelToolCallPart('c1', 'look', { at: 1 }),
-        ];
-        return Promise.resolve({ stream: iterate(parts), text: iterate(['Hi']) });
-      },
-    };
-    const events: ModelEvent[] = [];
-    const model = lmModel(chat);
-    const request = {
-      messages: [
-        { role: 'system', content: 'Be brief.' },
-        { role: 'user', content: 'Hello' },
-      ],
-      tools: [],
-      params: null,
-    } as const;
-    for await (const event of model.send(request, { signal: new AbortController().signal })) events.push(event);
-    assert.deepEqual([model.id, model.contextWindow], ['vscode.lm/test/one', 4000]);
-    assert.deepEqual(events, [
-      { type: 'text', text: 'Hi' },
-      { type: 'toolCall', id: 'c1', name: 'look', arguments: '{"at":1}' },
-      { type: 'finish', reason: 'tool_calls' },
-    ]);
-    const { User } = vscode.LanguageModelChatMessageRole;
-    assert.deepEqual(
-      sent[0]?.map(({ role }) => role),
-      [User, User],
-    );
-  });
 });
-
-async function* iterate<T>(values: readonly T[]): AsyncGenerator<T> {
-  for (const value of values) yield await Promise.resolve(value);
-}

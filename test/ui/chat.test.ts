@@ -109,7 +109,7 @@ describe('a conversation in the panel', () => {
       await server.received(answered);
       await panel().locator('.streaming').waitFor({ state: 'detached' });
     }
-    const toast = workbench.notification(/The context has 9\d% of its budget\. Compress older messages/);
+    const toast = await workbench.notification(/The context has 9\d% of its budget\. Compress older messages/);
     await toast.waitFor();
     assert.equal(await panel().getByText('Summary').count(), 0);
     await toast.getByRole('button', { name: 'Not Now' }).click();
@@ -138,16 +138,17 @@ describe('a conversation in the panel', () => {
       .click();
     server.enqueue(answer({ text: 'They said many letters.' }));
     await workbench.pick(/Let local\/fake-1 write the summary/);
-    const question = workbench.notification(/edit the summary that stands for them; it must have fewer tokens/);
-    await question.waitFor();
+    const lens = workbench.page.locator('.codelens-decoration');
+    await lens.getByText(/edit the summary that stands for them; it must have fewer tokens/).waitFor();
     await workbench.page.locator('.monaco-editor').getByText('They said many letters.').waitFor();
     await workbench.screenshot('chat summary');
     await workbench.page.keyboard.type('EDITED ');
-    await question.getByRole('button', { name: 'Compress' }).click();
+    await lens.getByRole('button', { name: 'Compress' }).click();
     await workbench.dialog.getByText(/Before: ~\d+ tokens in \d+ messages\. After: ~\d+ tokens in 1 summary/).waitFor();
     await workbench.screenshot('chat summary approve');
     await workbench.answerDialog('Compress');
-    await workbench.notification(/^Compressed \d+ messages: ~\d+ → ~\d+ tokens/).waitFor();
+    const done = await workbench.notification(/Compressed \d+ messages: ~\d+ → ~\d+ tokens/);
+    await done.getByRole('button', { name: 'Undo' }).waitFor();
     await panel().getByText('EDITED They said many letters.').first().waitFor();
     const prompt = JSON.stringify(server.requests.at(-1)?.json()['messages']);
     assert.match(prompt, /<<<MATERIAL message 1, user\\nWhat is 2\+2\?/);

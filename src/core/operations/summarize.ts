@@ -1,4 +1,4 @@
-import { CompressionError } from '../model/errors.js';
+import { CompressionError, RequestTooLargeError } from '../model/errors.js';
 import type { Model, RequestMessage } from '../ports/model.js';
 import { compressPrompt } from '../prompts/compress-prompt.js';
 import { fileSummaryPrompt } from '../prompts/file-summary-prompt.js';
@@ -12,9 +12,12 @@ const RETRIES = 3;
 
 /**
  * A model's summary of a group (SPEC §9.4): only the latest texts reach it; one that misses a retention match is asked for again.
- * @throws CompressionError `Empty summary`, or when it still misses a match after 3 more attempts
+ * @throws CompressionError `Empty summary`, or when it still misses a match after 3 more attempts; RequestTooLargeError when the sources
+ *   alone are more than the model takes, and nothing is sent then (§11)
  */
 export async function summarize(model: Model, group: CompressGroup, signal: AbortSignal): Promise<string> {
+  const { contextWindow = Infinity } = model;
+  if (group.tokens > contextWindow) throw new RequestTooLargeError(group.tokens, contextWindow);
   const sources = group.sources.map(({ role, text, toolCalls }) => ({
     role,
     text: [text, ...(toolCalls ?? []).map((call) => `${call.name}(${call.arguments})`)].filter(Boolean).join('\n'),

@@ -229,10 +229,13 @@ function canPropose({ models }: TractWindow): boolean {
 
 /** Texts of a model to begin with (SPEC §9.2 `semantic`); false when it was cancelled. */
 async function propose(window: TractWindow, conflicts: readonly Conflict[]): Promise<boolean> {
-  const { tractId, from } = requireMerge(window);
+  const { tractId, from, conflicts: all } = requireMerge(window);
   const tract = await window.store.tract(tractId);
+  // The model is sent only the conflicts that are asked about.
+  const others = all.filter(({ target }) => !conflicts.some((conflict) => conflict.target === target));
+  const resolutions = Object.fromEntries(others.map(({ target }) => [target, 'ours' as const]));
   const texts = await withModel(window, 'merge', vscode.l10n.t('Proposing a resolution'), (model, signal) =>
-    tract.semanticResolutions(from, { model, signal }),
+    tract.semanticResolutions(from, { model, signal, resolutions }),
   );
   for (const { target } of conflicts) {
     const proposal = texts?.[target];

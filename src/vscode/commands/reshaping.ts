@@ -6,7 +6,6 @@ import { storedCommit } from '../documents/document-text.js';
 import { WindowError } from '../errors.js';
 import type { TractWindow } from '../window.js';
 import { commitTarget } from './arguments.js';
-import { askText } from './ask-text.js';
 import type { CommandTable } from './command.js';
 import { offerUndo } from './undo-toast.js';
 
@@ -49,7 +48,7 @@ async function compress(window: TractWindow, upTo: string | undefined, options: 
   if (proposed === undefined) return undefined;
   const text =
     given ??
-    (await askText({
+    (await window.askedTexts.ask({
       message: vscode.l10n.t(
         'Compress {0} (~{1} tokens): edit the summary that stands for them; it must have fewer tokens.{2}',
         counted(sources.length, 'message', 'messages'),

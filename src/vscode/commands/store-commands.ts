@@ -3,7 +3,6 @@ import { shortHash } from '../../shared/format.js';
 import { commitLabel, counted } from '../commit-look.js';
 import type { TractWindow } from '../window.js';
 import { commitTarget, tractIdOf, tractTarget } from './arguments.js';
-import { askText } from './ask-text.js';
 import type { CommandTable } from './command.js';
 import { offerUndo } from './undo-toast.js';
 
@@ -224,7 +223,7 @@ async function collapse(window: TractWindow, argument: unknown, given: unknown):
   const text =
     typeof given === 'string'
       ? given
-      : await askText({
+      : await window.askedTexts.ask({
           message: vscode.l10n.t('Write what the parent shall know of this sub-session.'),
           initial: (await child.compile()).toMarkdown(),
           approve: vscode.l10n.t('Collapse'),

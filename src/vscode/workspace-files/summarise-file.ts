@@ -3,7 +3,6 @@ import type { CandidateFile } from '../../budget/workspace-files.js';
 import { summarizeFile } from '../../core/operations/summarize.js';
 import { fullCount } from '../../shared/format.js';
 import { withModel } from '../chat/with-model.js';
-import { askText } from '../commands/ask-text.js';
 import { WindowError } from '../errors.js';
 import { readSettings } from '../settings.js';
 import type { TractWindow } from '../window.js';
@@ -78,7 +77,7 @@ async function write(window: TractWindow, file: CandidateFile): Promise<string |
       proposal = written;
     }
   }
-  return askText({
+  return window.askedTexts.ask({
     message: vscode.l10n.t(
       'This summary may stand for {0} ({1} tokens) until the file changes. Nothing else changes now.',
       file.path,

@@ -211,9 +211,14 @@ export class Workbench {
     throw new HarnessError(`No open webview has ${selector}.`);
   }
 
-  /** A toast whose text holds `text`. */
-  notification(text: string | RegExp): Locator {
-    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  /**
+   * Opens the list of notifications, where one has this text, and gives it. With the test driver VS Code shows no toasts but
+   * errors, so it is not there before.
+   */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const list = this.page.locator('.notifications-center.visible');
+    if ((await list.count()) === 0) await this.page.locator('[id="status.notifications"]').click();
+    return list.locator('.notification-list-item').filter({ hasText: text });
   }
 
   /** The modal question of VS Code. */
