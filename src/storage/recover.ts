@@ -1,8 +1,9 @@
 import type { SqlJsStatic } from 'sql.js';
 import type { StoreNotice } from '../core/ports/storage.js';
-import { StoreNewerError } from './errors.js';
+import { StoreIntegrityError, StoreNewerError } from './errors.js';
 import { FILE_HEADER, readFileHeader } from './journal/frame.js';
 import type { Frame } from './journal/frame.js';
+import type { PlacedChange } from './journal/place.js';
 import { scanLog } from './journal/scan.js';
 import { readSnapshot } from './journal/snapshot-file.js';
 import type { FilePosition, StoreListing, StoreMedium } from './medium.js';
@@ -10,6 +11,9 @@ import { listStore, logName, snapshotName } from './medium.js';
 import { MetadataDatabase } from './sqljs/database.js';
 import type { LogPosition } from './sqljs/database.js';
 import { SCHEMA_VERSION } from './sqljs/schema.js';
+
+/** The other values of refs are symbolic: `ref: refs/heads/main`. */
+const COMMIT_HASH = /^[0-9a-f]{64}$/;
 
 /** What was found on the disk. Nothing was changed there yet. */
 export interface Recovered {
@@ -164,13 +168,26 @@ async function replay(
 
 function applyFrame(db: MetadataDatabase, frame: Frame, problems: string[], name: string): void {
   try {
-    db.apply(frame.changes());
+    const changes = frame.changes();
+    // Behind a damaged stretch a ref may name a commit that is gone with it; the ref then stays where it was.
+    if (problems.length > 0) refuseLostTargets(db, changes);
+    db.apply(changes);
   } catch (error) {
     // Whole by its checksum, yet it does not fit: what it builds on was in a damaged stretch, or is of a newer version.
     problems.push(`${name}: batch ${String(frame.seq)} was left out: ${error instanceof Error ? error.message : ''}`);
     for (const change of frame.changes()) {
       if (change.kind === 'content') db.apply([change]);
     }
+  }
+}
+
+/** @throws StoreIntegrityError when a ref is moved to a commit that is neither there nor comes with the batch */
+function refuseLostTargets(db: MetadataDatabase, changes: readonly PlacedChange[]): void {
+  const coming = new Set(changes.flatMap((change) => (change.kind === 'commit' ? [change.commit.commitHash] : [])));
+  for (const change of changes) {
+    if (change.kind !== 'ref' || change.value === null || !COMMIT_HASH.test(change.value)) continue;
+    if (coming.has(change.value) || db.graph.commit(change.value) !== undefined) continue;
+    throw new StoreIntegrityError(`${change.name} names the commit ${change.value}, which is not there.`);
   }
 }
 

@@ -58,7 +58,7 @@ async function restore(window: TractWindow, given: unknown): Promise<string | nu
   if (empty) throw new StoreBackupError('There is no store in that folder, or it is empty. Nothing was changed.');
   const confirm = vscode.l10n.t('Restore');
   const detail = vscode.l10n.t(
-    'The backup holds {0}. It replaces the store of this workspace with {1}. The replaced store is kept beside it, and Undo brings it back.',
+    'The backup holds {0}. The store of this workspace now holds {1}; it is kept beside the restored one, and Undo brings it back.',
     found,
     summary(storage),
   );

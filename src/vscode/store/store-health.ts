@@ -22,12 +22,14 @@ function register(window: TractWindow): vscode.Disposable {
   const document = new ReportDocument();
   const told = new Set<StoreNotice | string>();
   const tellNotices = (notices: readonly StoreNotice[]): void => {
-    for (const notice of notices) {
-      if (told.has(notice)) continue;
+    const news = notices.filter((notice) => !told.has(notice));
+    for (const notice of news) {
       told.add(notice);
       window.log.warn([`${notice.code}: ${notice.message}`, ...notice.problems].join('\n  '));
-      void offerDetails(GOOD_NEWS.has(notice.code) ? 'info' : 'warning', notice.message);
     }
+    // One message for what was found together; the details hold the rest.
+    const worst = news.find(({ code }) => !GOOD_NEWS.has(code)) ?? news[0];
+    if (worst !== undefined) void offerDetails(GOOD_NEWS.has(worst.code) ? 'info' : 'warning', worst.message);
   };
   const tellReadOnly = async (storage: Storage): Promise<void> => {
     const { readOnlyReason } = storage;
@@ -118,7 +120,7 @@ async function showReport(window: TractWindow, document: ReportDocument, report:
   await document.show(
     reportText({
       place: storePlace(window.context),
-      failure: store !== null || failure === null ? null : failure instanceof Error ? failure.message : String(failure),
+      failure: store === null ? (failure?.message ?? null) : null,
       readOnlyReason: store?.storage.readOnlyReason ?? null,
       notices: store?.storage.notices ?? [],
       sizes: store === null ? null : ((await durableStorage(store.storage)?.sizes()) ?? null),

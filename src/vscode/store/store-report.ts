@@ -17,7 +17,7 @@ export interface StoreReport {
   readonly doctor: DoctorReport | null;
 }
 
-/** The report as Markdown. Plain text from outside is put into code blocks, never run as Markdown. */
+/** The report as Markdown, shown as it is written. */
 export function reportText(report: StoreReport): string {
   const { t } = vscode.l10n;
   const { sizes, doctor } = report;
@@ -58,7 +58,7 @@ function sizeRows(sizes: StoreSizes): string[] {
     ],
     [t('Damaged files set aside'), sizes.setAside.length === 0 ? t('none') : sizes.setAside.join(', ')],
   ];
-  return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
+  return rows.map(([name, value]) => `- ${name}: ${value}`);
 }
 
 /** `1.4 MB`, for a person. */

@@ -32,7 +32,7 @@ export class WindowStore implements vscode.Disposable {
   readonly #changes: Coalescer;
   #opening: Promise<Store> | null = null;
   #store: Store | null = null;
-  #failure: unknown = null;
+  #failure: Error | null = null;
   #stopListening: () => void = () => undefined;
 
   /** After any change of the store or of what is active, coalesced. */
@@ -52,7 +52,7 @@ export class WindowStore implements vscode.Disposable {
   }
 
   /** What kept the store from being opened at the last try; null when it is open, or was not asked for yet. */
-  get failure(): unknown {
+  get failure(): Error | null {
     return this.#failure;
   }
 
@@ -90,7 +90,7 @@ export class WindowStore implements vscode.Disposable {
   #start(open: () => Promise<Store>): Promise<Store> {
     const opening = open().catch((error: unknown) => {
       if (this.#opening === opening) this.#opening = null;
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#publish();
       throw error;
     });
