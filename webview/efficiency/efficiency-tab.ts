@@ -89,7 +89,6 @@ function fact(label: string, value: string): TemplateResult {
 }
 
 function counts(of: Readonly<Record<string, number>>): string {
-  return Object.entries(of)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(', ');
+  const texts = Object.entries(of).map(([name, count]) => `${name} ${count}`);
+  return texts.length === 0 ? '–' : texts.join(', ');
 }

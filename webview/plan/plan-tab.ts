@@ -116,7 +116,7 @@ function group(view: PlanView, row: Extract<PlanRow, { kind: 'group' }>): Templa
   return html`<div class="group-line">
     ${icon(row.kept ? 'check' : 'circle-slash')} <b>${row.kept ? 'Kept' : 'Omitted'}</b>
     <span class="quiet"
-      >${fullCount(row.files)} files · ${view.exact ? '' : '~'}${compactCount(row.tokens)} tokens</span
+      >${counted(row.files, 'file', 'files')} · ${view.exact ? '' : '~'}${compactCount(row.tokens)} tokens</span
     >
   </div>`;
 }
@@ -167,10 +167,12 @@ function fileRow(panel: Panel, view: PlanView, file: PlanFileView): TemplateResu
   </div>`;
 }
 
+const counted = (count: number, one: string, many: string) => `${fullCount(count)} ${count === 1 ? one : many}`;
+
 function skipped(view: PlanView): TemplateResult | typeof nothing {
   if (view.skipped.length === 0) return nothing;
   return html`<details class="skipped-files">
-    <summary>${fullCount(view.skippedCount)} files and folders were not read</summary>
+    <summary>${counted(view.skippedCount, 'file or folder was', 'files and folders were')} not read</summary>
     <ul>
       ${view.skipped.map(({ path, reason }) => html`<li><span>${path}</span> <span class="quiet">${reason}</span></li>`)}
     </ul>
