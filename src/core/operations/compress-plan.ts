@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.js';
-import { isVisible, orderedSlots, type Slot, type Snapshot } from '../compile/snapshot.js';
+import { isVisible, orderedSlots, visibleSlots, type Slot, type Snapshot } from '../compile/snapshot.js';
 import { resolveRef } from '../graph/resolve.js';
 import { CompressionError, InvalidArgumentError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
@@ -21,9 +21,11 @@ export interface CompressOptions {
 /** Messages that become one summary: neighbours but for skipped ones, no pinned one between. */
 export interface CompressGroup {
   readonly sources: readonly Slot[];
+  /** Of the sources those that show now, which is what a summary is of: directives that a later one overrides do not. */
+  readonly shown: readonly Slot[];
   readonly match: readonly JsonValue[];
   readonly instructions: readonly string[];
-  /** Tokens of the sources' messages together; a summary must have fewer. */
+  /** Tokens of the messages that show together; a summary must have fewer. */
   readonly tokens: number;
 }
 
@@ -57,11 +59,12 @@ export async function planCompression(
       groups.at(-1)?.push(slot);
     }
   }
-  const filled = groups.filter((sources) => sources.length > 0);
+  const visible = new Set(visibleSlots(snapshot));
+  const filled = groups.filter((sources) => sources.some((slot) => visible.has(slot)));
   if (filled.length === 0) throw new CompressionError('Nothing to compress');
   return {
     preserved,
-    groups: groupsFor(filled, options).map((sources) => describe(sources, rules, options.instructions)),
+    groups: groupsFor(filled, options).map((sources) => describe(sources, visible, rules, options.instructions)),
   };
 }
 
@@ -78,6 +81,7 @@ function groupsFor(groups: readonly Slot[][], { text }: CompressOptions): readon
 
 function describe(
   sources: readonly Slot[],
+  visible: ReadonlySet<Slot>,
   rules: { readonly match?: JsonValue; readonly instructions?: JsonValue },
   instructions: string | undefined,
 ): CompressGroup {
@@ -85,11 +89,13 @@ function describe(
   const asked = [instructions, rules.instructions].filter(
     (text): text is string => typeof text === 'string' && text !== '',
   );
+  const shown = sources.filter((slot) => visible.has(slot));
   return {
     sources,
-    match: [...own, ...sources.flatMap((slot) => slot.retention?.match ?? [])],
-    instructions: [...asked, ...sources.flatMap((slot) => slot.retention?.instructions ?? [])],
-    tokens: sources.reduce((sum, slot) => sum + slot.tokens, 0),
+    shown,
+    match: [...own, ...shown.flatMap((slot) => slot.retention?.match ?? [])],
+    instructions: [...asked, ...shown.flatMap((slot) => slot.retention?.instructions ?? [])],
+    tokens: shown.reduce((sum, slot) => sum + slot.tokens, 0),
   };
 }
 

@@ -53,13 +53,20 @@ export async function compress(scope: Scope, plan: CompressPlan, texts: readonly
       );
     }
   }
+  const tokensBefore = estimatedTokens(before, env.tokenizer);
+  const tokensAfter = estimatedTokens(after, env.tokenizer);
+  if (tokensAfter >= tokensBefore) {
+    throw new CompressionError(
+      `The context would have ${tokensAfter} tokens instead of ${tokensBefore}: an earlier directive, which one of these messages overrides, would show again. Nothing was changed.`,
+    );
+  }
   return {
     commit: last,
     summaries: commits.map((commit) => commit.commitHash),
     sources: plan.groups.flatMap((group) => group.sources.map((slot) => slot.commitHash)),
     preserved: plan.preserved,
-    tokensBefore: estimatedTokens(before, env.tokenizer),
-    tokensAfter: estimatedTokens(after, env.tokenizer),
+    tokensBefore,
+    tokensAfter,
   };
 }
 

@@ -18,7 +18,7 @@ const RETRIES = 3;
 export async function summarize(model: Model, group: CompressGroup, signal: AbortSignal): Promise<string> {
   const { contextWindow = Infinity } = model;
   if (group.tokens > contextWindow) throw new RequestTooLargeError(group.tokens, contextWindow);
-  const sources = group.sources.map(({ role, text, toolCalls }) => ({
+  const sources = group.shown.map(({ role, text, toolCalls }) => ({
     role,
     text: [text, ...(toolCalls ?? []).map((call) => `${call.name}(${call.arguments})`)].filter(Boolean).join('\n'),
   }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CompressionError, InvalidArgumentError, type Model, type Tract } from '../../../../src/library.js';
-import { failure, openTract, texts } from '../support.js';
+import { codeOf, failure, openTract, texts } from '../support.js';
 
 const long = (name: string) => `${name}: ${'many words that can be said shorter '.repeat(3)}`;
 
@@ -158,5 +158,28 @@ describe('compress (§9.4)', () => {
     await tract.edit(later.commitHash, { content_type: 'instruction', name: 'format', text: 'as a list' });
     await tract.annotate(later.commitHash, 'pinned');
     assert.deepEqual(texts(await tract.compile()), ['be kind', 'as a list']);
+  });
+
+  it('§9.4, law 9: a compression that brings back an overridden directive is refused when that makes the context larger', async () => {
+    const tract = await openTract();
+    await tract.commit({ content_type: 'instruction', name: 'tone', text: long('be kind') });
+    const later = await tract.commit({ content_type: 'instruction', name: 'tone', text: 'be brief, be plain' });
+    await tract.annotate(later.commitHash, 'normal');
+    const { head } = tract;
+    const error = await failure(tract.compress({ range: [later.commitHash], text: 's' }));
+    assert.ok(error instanceof CompressionError);
+    assert.match(error.message, /an earlier directive, .* would show again/);
+    assert.equal(tract.head, head);
+  });
+
+  it('§9.4: an overridden directive in the range leaves with the others, but neither its tokens count nor does a model read it', async () => {
+    const tract = await openTract();
+    const earlier = await tract.commit({ content_type: 'instruction', name: 'tone', text: long('overridden') });
+    const later = await tract.commit({ content_type: 'instruction', name: 'tone', text: 'be brief' });
+    for (const { commitHash } of [earlier, later]) await tract.annotate(commitHash, 'normal');
+    assert.equal(await codeOf(tract.compress({ text: long('longer than what shows') })), 'COMPRESSION');
+    const { sources } = await tract.compress({ text: 's' });
+    assert.deepEqual(sources, [earlier.commitHash, later.commitHash]);
+    assert.deepEqual(texts(await tract.compile()), ['s']);
   });
 });
