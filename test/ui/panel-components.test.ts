@@ -394,7 +394,7 @@ describe('context panel', () => {
       await panel.page.getByRole('button', { name: 'Compare', exact: true }).click();
       assert.deepEqual(await lastRequest('compareRecords'), { type: 'compareRecords', a: 'record-15', b: 'record-18' });
       await panel.send({ type: 'comparison', view: sampleComparison() });
-      await panel.page.getByText('33 messages unchanged').click();
+      await panel.page.getByText('33 unchanged messages').click();
       await panel.page.getByText('Step 3 of the analysis').waitFor();
     });
 
@@ -436,7 +436,7 @@ describe('context panel', () => {
         path: 'src/session/module-1.ts',
         kept: false,
       });
-      await panel.page.getByRole('button', { name: 'Commit 14 files' }).click();
+      await panel.page.getByRole('button', { name: 'Commit 13 Files' }).click();
       assert.deepEqual(await lastRequest('planCommit'), { type: 'planCommit', plan: 'plan-1' });
     });
   });
