@@ -182,4 +182,22 @@ describe('compress (§9.4)', () => {
     assert.deepEqual(sources, [earlier.commitHash, later.commitHash]);
     assert.deepEqual(texts(await tract.compile()), ['s']);
   });
+
+  it('§9.4: slidingWindow: nothing to compress when the window holds all; a bad window changes nothing', async () => {
+    const { tract, hashes } = await conversation();
+    const { head } = tract;
+    for (const n of [4, 5, 100]) {
+      const error = await failure(tract.slidingWindow(n, { text: 's' }));
+      assert.ok(error instanceof CompressionError && error.message === 'Nothing to compress', error.message);
+    }
+    for (const n of [-1, 1.5, Number.NaN])
+      assert.ok((await failure(tract.slidingWindow(n, { text: 's' }))) instanceof InvalidArgumentError);
+    const none = await failure(tract.slidingWindow(1));
+    assert.ok(none instanceof CompressionError && none.message === 'No model and no text', none.message);
+    assert.equal(tract.head, head);
+    const { sources } = await tract.slidingWindow(1, { text: 's' });
+    assert.deepEqual(sources, hashes.slice(0, 3));
+    await tract.slidingWindow(0, { text: 'z' });
+    assert.deepEqual(texts(await tract.compile()), ['z']);
+  });
 });
