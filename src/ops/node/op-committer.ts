@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { commitMessage } from '../commit-message.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { logLine } from '../lines.js';
-import { timeOfOpId } from '../op-id.js';
+import { opIdOfFile, timeOfOpId } from '../op-id.js';
 import { parseOpFile } from '../parse.js';
 import { GITATTRIBUTES, GITIGNORE, LIFECYCLE, OP_FILE_SUFFIX, OPS_FOLDER, PROPAGATION_ERRORS } from '../paths.js';
 import type { PendingReason } from '../pending-reason.js';
@@ -158,19 +158,17 @@ export class OpCommitter {
 }
 
 /**
- * Of these ops, the ones that no branch ever held: an op that was committed is not written again because its file is not in this
- * checkout. Reads only; as long as the history since the ops.
+ * Of these ops, the ones that no branch ever held and that are not on the disk: an op that was committed is not written again because
+ * its file is not in this checkout. None where git does not say. Reads only; as long as the history since the first of them.
  */
 export async function neverCommitted(git: Git, files: PlainOpFiles, opIds: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const opId of opIds) {
-    const since = new Date(timeOfOpId(opId) - DAY_MS).toISOString();
-    const file = `${OPS_FOLDER}/${opId}${OP_FILE_SUFFIX}`;
-    const log = await git(['rev-list', '--all', '-1', `--since=${since}`, '--', file]);
-    const onDisk = await files.read(opId).catch(() => undefined);
-    if (log.stdout === '' && onDisk === undefined) found.push(opId);
-  }
-  return found;
+  if (opIds.length === 0) return [];
+  const since = new Date(Math.min(...opIds.map(timeOfOpId)) - DAY_MS).toISOString();
+  const log = await git(['log', '--all', `--since=${since}`, '--format=', '--name-only', '-z', '--', OPS_FOLDER]);
+  if (!log.ok) return [];
+  const there = new Set(await files.ids());
+  for (const path of log.stdout.split('\0')) there.add(opIdOfFile(basename(path.trim())) ?? '');
+  return opIds.filter((opId) => !there.has(opId));
 }
 
 /**

@@ -21,7 +21,7 @@ export type OpDurability = 'store' | 'files' | 'git';
 export interface OpSource {
   /** The lines of the op's file, without or with newlines; undefined when the log does not know it. */
   lines(opId: string): Promise<readonly string[] | undefined>;
-  /** Ids of closed ops that were to be committed and, as far as the log knows (`onCommitted`), are not. Asked once, at open. */
+  /** Ids of closed ops that were to be committed; of those neither committed nor on the disk the files are written again. Asked once, at open. */
   uncommitted?(): Promise<readonly string[]>;
 }
 

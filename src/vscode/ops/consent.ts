@@ -8,6 +8,8 @@ import { readOpSettings } from './op-settings.js';
 
 /** What the person agreed to in this workspace: `files`, or `git`, which includes it. */
 const AGREED = 'tract.ops.agreed';
+/** ISO time of the agreement to commits. */
+const SINCE = 'tract.ops.agreedSince';
 
 /**
  * Whether the person has agreed that records are written here. A repository's own settings are not consent: whoever clones it has
@@ -18,6 +20,11 @@ export function hasConsent(memory: vscode.Memento, durability: OpDurability): bo
   return (
     (durability === 'files' && (agreed === 'files' || agreed === 'git')) || (durability === 'git' && agreed === 'git')
   );
+}
+
+/** From when on ops were to be committed; undefined when the person never agreed to that. */
+export function agreedSince(memory: vscode.Memento): string | undefined {
+  return memory.get<string>(SINCE);
 }
 
 interface Choice extends vscode.QuickPickItem {
@@ -45,7 +52,9 @@ export async function chooseDurability(
       );
     if (!confirmed && !(await confirm(durability, directory))) return undefined;
   }
-  await context.workspaceState.update(AGREED, durability === 'store' ? undefined : durability);
+  const memory = context.workspaceState;
+  await memory.update(SINCE, durability === 'git' ? (agreedSince(memory) ?? new Date().toISOString()) : undefined);
+  await memory.update(AGREED, durability === 'store' ? undefined : durability);
   await vscode.workspace
     .getConfiguration('tract.ops')
     .update('durability', durability, vscode.ConfigurationTarget.Workspace);
@@ -121,7 +130,7 @@ function preview(durability: 'files' | 'git'): string {
     lines.push(
       '',
       vscode.l10n.t('And one commit of that file, without hooks and signing:'),
-      'op(reset): my tract [01JD0000]',
+      'op(reset): 01JC0000000000000000000000 [01JD0000]',
       '',
       vscode.l10n.t(
         'The first one also adds .gitattributes and .gitignore in {0}. Your index and working tree stay as they are.',

@@ -4,7 +4,7 @@ import { connectOps } from '../../node/connect-ops.js';
 import type { PendingReason } from '../../ops/index.js';
 import type { Ops } from '../../ops/node/open-ops.js';
 import type { TractWindow } from '../window.js';
-import { hasConsent } from './consent.js';
+import { agreedSince, hasConsent } from './consent.js';
 import { gitPath, onRepositoryChange } from './git-extension.js';
 import { readOpSettings } from './op-settings.js';
 
@@ -72,11 +72,13 @@ export class WindowOps implements vscode.Disposable {
       return;
     }
     const git = durability === 'git' ? gitPath() : undefined;
+    const since = durability === 'git' ? agreedSince(context.workspaceState) : undefined;
     const connected = connectOps(store, {
       directory,
       durability,
       protectedBranches,
       ...(git === undefined ? {} : { gitPath: git }),
+      ...(since === undefined ? {} : { since }),
       onError: (error) => {
         log.warn(`Operation record: ${error instanceof Error ? error.message : String(error)}`);
       },
