@@ -32,6 +32,12 @@ const QUIET_SETTINGS: Settings = {
   'workbench.tips.enabled': false,
 };
 
+/** Trust is asked for by nothing but a test. */
+const RESTRICTED_SETTINGS: Settings = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+};
+
 export interface ServerOptions {
   /** Folder for everything the server and its windows write. Without one: a temporary folder, removed by `stop`. */
   readonly dataDir?: string;
@@ -46,6 +52,8 @@ export interface ServerOptions {
   /** User settings on top of the quiet ones, written when the data folder is new. */
   readonly settings?: Settings;
   readonly env?: Readonly<Record<string, string>>;
+  /** Folders open in restricted mode; otherwise workspace trust is off and every folder counts as trusted. */
+  readonly restricted?: boolean;
   /** Secret that a browser must present; without one whoever reaches the port gets in. */
   readonly connectionToken?: string;
 }
@@ -77,7 +85,14 @@ function prepareDataDir(dataDir: string, options: ServerOptions): string {
   mkdirSync(user, { recursive: true });
   const settingsFile = join(user, 'settings.json');
   if (!existsSync(settingsFile)) {
-    writeFileSync(settingsFile, JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2));
+    writeFileSync(
+      settingsFile,
+      JSON.stringify(
+        { ...QUIET_SETTINGS, ...(options.restricted && RESTRICTED_SETTINGS), ...options.settings },
+        null,
+        2,
+      ),
+    );
   }
   if (options.linkExtension) linkExtension(join(dataDir, 'extensions'), options.linkExtension);
   return settingsFile;
@@ -142,7 +157,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const token = options.connectionToken;
   const args = [
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--server-data-dir', dataDir],
-    ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust'],
+    ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+    ...(options.restricted ? [] : ['--disable-workspace-trust']),
     ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
     // Without it VS Code ignores extensionDevelopmentPath in the URL without a word.
     ...(options.develops === true ? ['--enable-smoke-test-driver'] : []),

@@ -29,6 +29,8 @@ export interface WorkbenchOptions {
   /** User settings on top of the quiet ones. */
   readonly settings?: Settings;
   readonly theme?: keyof typeof THEMES;
+  /** The folder is not trusted. */
+  readonly restricted?: boolean;
   /** Environment of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -59,6 +61,7 @@ export class Workbench {
         'workbench.quickOpen.closeOnFocusLost': false,
         ...options.settings,
       },
+      ...(options.restricted && { restricted: true }),
       ...(options.vsix && { installExtensions: options.vsix }),
       ...(options.installed && { linkExtension: ROOT }),
       ...(options.env && { env: options.env }),

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SAMPLE } from '../../scripts/vscode/paths.js';
+import { startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { Workbench } from './support/workbench.js';
+
+/** SPEC §15: in a workspace that is not trusted no model is called, and no endpoint is taken from its settings. */
+describe('an untrusted workspace', () => {
+  let server: LlmServer;
+  let workspace: string;
+  let workbench: Workbench;
+  before(async () => {
+    server = await startLlmServer();
+    workspace = mkdtempSync(join(tmpdir(), 'tract-untrusted-'));
+    cpSync(SAMPLE, workspace, { recursive: true });
+    mkdirSync(join(workspace, '.vscode'), { recursive: true });
+    const providers = { planted: { protocol: 'openai', baseURL: server.openAI, models: ['planted-1'] } };
+    const settings = { 'tract.providers': providers, 'tract.model.chat': 'planted/planted-1' };
+    writeFileSync(join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
+    workbench = await Workbench.start({ workspace, restricted: true });
+  });
+  afterEach(async function () {
+    await workbench.screenshotOnFailure(this.currentTest);
+  });
+  after(async () => {
+    await workbench.stop();
+    await server.close();
+    rmSync(workspace, { recursive: true });
+  });
+
+  it('commits and shows contexts, but sends nothing and says why', async () => {
+    await workbench.runCommand('Tract: New Tract…');
+    await workbench.type('careful');
+    await workbench.statusBarItem('no commits').waitFor();
+    await workbench.runCommand('Tract: Open Context Panel');
+    const message = workbench.webview().locator('.composer textarea');
+    await message.waitFor();
+    assert.match((await message.getAttribute('placeholder')) ?? '', /Models are called in trusted workspaces only/);
+    assert.equal(await message.isDisabled(), true);
+    assert.equal(await workbench.webview().getByText('planted-1').count(), 0);
+    await workbench.screenshot('untrusted');
+    assert.equal(server.requests.length, 0);
+  });
+});
