@@ -37,7 +37,8 @@ describe('an untrusted workspace', () => {
     await workbench.runCommand('Tract: Open Context Panel');
     const message = workbench.webview().locator('.composer textarea');
     await message.waitFor();
-    assert.match((await message.getAttribute('placeholder')) ?? '', /Models are called in trusted workspaces only/);
+    const why = workbench.webview().getByRole('status').getByText('Models are called in trusted workspaces only.');
+    await why.waitFor();
     assert.equal(await message.isDisabled(), true);
     assert.equal(await workbench.webview().getByText('planted-1').count(), 0);
     await workbench.screenshot('untrusted');

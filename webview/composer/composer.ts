@@ -10,7 +10,7 @@ export function composer(panel: Panel): TemplateResult | typeof nothing {
   if (!view) return nothing;
   const running = view.state.kind === 'sending' || view.state.kind === 'streaming';
   return html`<section class="composer" aria-label="Composer">
-    ${answer(panel, view)}
+    ${answer(panel, view)} ${whyNot(panel, view)}
     <div class="composer-box">
       ${textArea(
         'Message to the model',
@@ -51,6 +51,13 @@ export function composer(panel: Panel): TemplateResult | typeof nothing {
   </section>`;
 }
 
+/** Why nothing can be sent, unless the header says so already; a disabled field alone is too pale to be read. */
+function whyNot(panel: Panel, { disabled }: ComposerView): TemplateResult | typeof nothing {
+  const { header } = panel.views;
+  if (disabled === null || header?.detached === true || (header?.readOnly ?? null) !== null) return nothing;
+  return html`<div class="notice info" role="status">${icon('lock')}<span>${disabled}</span></div>`;
+}
+
 function placeholder({ context }: ComposerView): string {
   return context.count === 0
     ? 'Message to the model'
@@ -83,7 +90,8 @@ function send(panel: Panel, view: ComposerView): void {
   panel.write('');
 }
 
-function models(panel: Panel, view: ComposerView): TemplateResult {
+function models(panel: Panel, view: ComposerView): TemplateResult | typeof nothing {
+  if (view.models.length === 0 && view.disabled !== null) return nothing;
   if (view.models.length === 0) {
     return link('Configure a model…', () => {
       panel.post({ type: 'command', command: 'configureModel' });

@@ -94,7 +94,7 @@ export async function comparisonView(tract: Tract, first: string, second: string
   const records = [await requireRecord(tract, first), await requireRecord(tract, second)];
   const [a, b] = records.sort((x, y) => x.createdAt.localeCompare(y.createdAt));
   if (!a || !b) throw new WindowError('This record is no longer in the store.');
-  const messages = alignMessages(await tract.compile({ at: a.headHash }), await tract.compile({ at: b.headHash }));
+  const messages = alignMessages(await sent(tract, a), await sent(tract, b));
   const count = (status: MessageDiff['status']) => messages.filter((message) => message.status === status).length;
   const exact = a.usage !== null && b.usage !== null;
   const tokens = (record: CompileRecordDetails) => (exact ? (record.usage?.promptTokens ?? 0) : record.estimatedTokens);
@@ -108,6 +108,16 @@ export async function comparisonView(tract: Tract, first: string, second: string
     tokenDelta: { count: tokens(b) - tokens(a), exact },
     messages,
   };
+}
+
+/** What was sent; of a record that cannot be reproduced, what its head compiles to. */
+async function sent(tract: Tract, record: CompileRecordDetails): Promise<CompiledContext> {
+  try {
+    return await record.reproduce();
+  } catch (error) {
+    if (error instanceof NotReproducibleError) return tract.compile({ at: record.headHash });
+    throw error;
+  }
 }
 
 /** Messages of one commit are the same message; the others are added or removed. */
