@@ -60,9 +60,17 @@ async function measure(size: number): Promise<void> {
       await tract.compile();
     }),
   );
+  report(
+    'append + compile + read messages',
+    await median(21, async (run) => {
+      await tract.user(`appended and read ${run}`);
+      return (await tract.compile()).messages.length;
+    }),
+  );
   report('log page of 100', await median(21, () => tract.log({ limit: 100 })));
   report('diff of HEAD', await median(11, () => tract.diff()));
   report('diff over 100 commits', await median(5, () => tract.diff('HEAD~100', 'HEAD')));
+  report('diff of HEAD, all messages aligned', await median(5, async () => (await tract.diff()).messages.length));
   await tract.close();
   report(
     'open',
