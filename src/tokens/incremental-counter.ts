@@ -3,9 +3,9 @@ import type { Tokenizer } from '../core/ports/tokenizer.js';
 import { isSafeCut, nextSafeCut } from './safe-cut.js';
 
 /** Blocks are cut at the first safe cut after this many UTF-16 units: long enough to be few, short enough to recount. */
-const BLOCK_UNITS = 1024;
+const BLOCK_UNITS = 256;
 /** A shorter block joins its neighbour, so that deleting does not leave crumbs. */
-const MIN_BLOCK_UNITS = 256;
+const MIN_BLOCK_UNITS = 64;
 
 /** The blocks that `text` is held in at first: their counts add up to the count of the whole. */
 export function counterBlocks(text: string): string[] {
@@ -25,7 +25,7 @@ interface Block {
 
 /**
  * The token count of a document through its edits (SPEC §18), always equal to the count of the whole text. The text is
- * held in blocks cut where counts add up; an edit recounts the blocks it touches, in a keystroke about 1 KB.
+ * held in blocks cut where counts add up; an edit recounts the blocks it touches, in a keystroke some 300 units.
  */
 export class IncrementalCounter {
   readonly #tokenizer: Tokenizer;
