@@ -5,6 +5,9 @@ import Mocha from 'mocha';
 import * as vscode from 'vscode';
 import { rankFiles } from '../../src/tokens/node/rank-files.js';
 import { Tokenizers } from '../../src/tokens/tokenizers.js';
+import type { TractApi } from '../../src/extension.js';
+import { fullCount } from '../../src/shared/format.js';
+import { countFolder } from '../../src/vscode/editor/count-folder.js';
 import { DocumentCounter } from '../../src/vscode/editor/document-counter.js';
 
 const workspaceFolder = () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('no folder is open');
@@ -22,6 +25,16 @@ async function hints(document: vscode.TextDocument): Promise<string[]> {
   return found
     .toSorted((a, b) => a.position.compareTo(b.position))
     .map(({ label }) => (typeof label === 'string' ? label : label.map(({ value }) => value).join('')));
+}
+
+/** The labels once there are any. */
+async function hintsOf(document: vscode.TextDocument): Promise<string[]> {
+  for (const giveUp = Date.now() + 8000; Date.now() < giveUp;) {
+    const found = await hints(document);
+    if (found.length > 0) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return assert.fail('there are no counts');
 }
 
 /** Asks again until the labels are there: hints follow once typing paused. */
@@ -160,6 +173,59 @@ describe('Token counts in editors (§15)', function () {
     const folder = vscode.Uri.file(join(workspaceFolder(), 'counts', 'sub'));
     assert.equal(await vscode.commands.executeCommand('tract.countFolderTokens', folder), 3);
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+  });
+
+  it('stops counting a folder when it is cancelled', async () => {
+    await open('many/one.md', 'Hello');
+    const cancel = new AbortController();
+    const counting = countFolder(vscode.Uri.file(workspaceFolder()), 'counts/many', {
+      counter: { countMany: () => assert.fail('counted after it was cancelled') },
+      encoding: 'o200k_base',
+      signal: cancel.signal,
+      report: () => {
+        cancel.abort(new vscode.CancellationError());
+      },
+    });
+    await assert.rejects(counting, vscode.CancellationError);
+  });
+
+  it('shows the same in both halves of a split editor, and after a huge paste', async () => {
+    const editor = await open('split.prompt.md', TEXT);
+    const { document } = editor;
+    const other = await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+    await hintsBecome(document, ['7 tok · Σ 13', '6 tok', '6 tok']);
+    const pasted = '# Pasted\n' + 'The quick brown fox. '.repeat(50_000) + '\n';
+    await other.edit((change) => {
+      change.insert(new vscode.Position(0, 0), pasted);
+    });
+    await hintsBecome(document, [`${fullCount(count(pasted))} tok`, '7 tok · Σ 13', '6 tok', '6 tok']);
+    await vscode.commands.executeCommand('undo');
+    await hintsBecome(document, ['7 tok · Σ 13', '6 tok', '6 tok']);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('tree, panel, library and the compiled context as a document give the same numbers (§6)', async () => {
+    const { store } = extension().exports as TractApi;
+    await vscode.commands.executeCommand('tract.newTract', 'counted');
+    await vscode.commands.executeCommand('tract.commitText', { text: TEXT });
+    const tract = await store.requireActive();
+    const head = tract.head ?? assert.fail('nothing was committed');
+    const { tokenCount } = await tract.compile();
+    assert.equal((await tract.log())[0]?.tokenCount, count(TEXT));
+    // 3 for the message, its role, 3 at the end.
+    assert.equal(tokenCount, count(TEXT) + count('user') + 6);
+    const document = await vscode.workspace.openTextDocument(
+      vscode.Uri.from({ scheme: 'tract', path: `/${tract.tractId}/context/${head}/Context.md` }),
+    );
+    await vscode.window.showTextDocument(document);
+    const shown = await hintsOf(document);
+    const text = document.getText();
+    const sections = text.split(/(?=^#)/m).map(count);
+    assert.ok(text.includes(TEXT.trim()));
+    assert.equal(shown.length, sections.length, text);
+    shown.forEach((label, index) => {
+      assert.ok(label.startsWith(`${sections[index]} tok`), `${label}: ${sections.join()}`);
+    });
   });
 
   it('keeps up with typing in 1 MB', async () => {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { age, compactCount, fullCount, messageCount, shortHash } from '../../src/shared/format.js';
+import { age, compactCount, messageCount, shortHash } from '../../src/shared/format.js';
 import type { ComparisonView, MessageDiffView, RecordView } from '../../src/shared/record-view.js';
 import { iconOf } from '../context/message-row.js';
 import { icon, iconButton } from '../ui/controls.js';
@@ -73,7 +73,7 @@ function fold(panel: Panel, row: Extract<ComparisonRow, { kind: 'fold' }>): Temp
       panel.toggle(row.key);
     }}
   >
-    ${icon('unfold')} ${fullCount(row.count)} unchanged messages · ~${compactCount(row.tokens)} tokens
+    ${icon('unfold')} ${messageCount(row.count)} unchanged · ~${compactCount(row.tokens)} tokens
   </button>`;
 }
 

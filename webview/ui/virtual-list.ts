@@ -1,3 +1,4 @@
+import { VirtualizerController, type VirtualItem } from '@tanstack/lit-virtual';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 
@@ -25,14 +26,14 @@ export interface ListSource {
 }
 
 /** Rows kept beyond each edge, so that a fast wheel does not show a gap. */
-const OVERSCAN_PX = 400;
+const OVERSCAN_ROWS = 16;
 
 /**
  * A list of any length of which only the rows in sight are in the document. Rows may have any height: unseen ones count with their
  * estimate, seen ones with what was measured, and what is on screen stays put when a row above turns out taller.
  *
- * Light DOM, so that the panel's one stylesheet applies. Scrolling costs O(log n + rows in sight); a new source O(n) additions
- * when rows are measured, O(1) when they are all alike.
+ * Which rows are in sight, and where, is the work of @tanstack/virtual-core; ours is the grid: roles, names, keys and focus. Light
+ * DOM, so that the panel's one stylesheet applies.
  */
 export class VirtualList extends LitElement {
   static override properties = {
@@ -48,18 +49,17 @@ export class VirtualList extends LitElement {
   /** Key of the row that has the focus, or gets it by Tab. */
   declare private active: string | undefined;
 
-  private offsets = new Float64Array(1);
-  private readonly heights = new Map<string, number>();
-  private range: readonly [number, number] = [0, 0];
-  private width = 0;
+  private readonly virtualizer = new VirtualizerController<VirtualList, HTMLElement>(this, {
+    getScrollElement: () => this,
+    overscan: OVERSCAN_ROWS,
+    ...rowsOf(undefined),
+  }).getVirtualizer();
+  private rows: readonly VirtualItem[] = [];
   private askedAt = -1;
   private restored = false;
   private focusActive = false;
   /** A row had the focus before this update, which may take it away by moving the row. */
   private hadFocus = false;
-  private readonly resized = new ResizeObserver(() => {
-    this.remeasure();
-  });
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -69,19 +69,18 @@ export class VirtualList extends LitElement {
     super.connectedCallback();
     this.addEventListener('scroll', this.onScroll, { passive: true });
     this.addEventListener('keydown', this.onKeydown);
-    this.resized.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener('scroll', this.onScroll);
     this.removeEventListener('keydown', this.onKeydown);
-    this.resized.disconnect();
   }
 
   /** Indexes of the rows at the top and at the bottom edge of the view. */
   visibleRange(): readonly [number, number] {
-    return [this.indexAt(this.scrollTop), this.indexAt(this.scrollTop + this.clientHeight - 1)];
+    const at = (y: number) => this.virtualizer.getVirtualItemForOffset(y)?.index ?? 0;
+    return [at(this.scrollTop), at(this.scrollTop + this.clientHeight - 1)];
   }
 
   /** Scrolls until the row is in sight, to the middle when it was not, and makes it the active one. */
@@ -90,17 +89,16 @@ export class VirtualList extends LitElement {
     if (!source || index < 0 || index >= source.count) return;
     this.active = source.key(index);
     this.focusActive = focus;
-    const top = this.offsetOf(index);
-    const bottom = this.offsetOf(index + 1);
+    const [top, bottom] = this.edges(index);
     if (top < this.scrollTop || bottom > this.scrollTop + this.clientHeight) {
-      this.scrollTop = Math.max(0, (top + bottom - this.clientHeight) / 2);
+      this.virtualizer.scrollToIndex(index, { align: 'center' });
     }
     this.requestUpdate();
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('source')) this.takeSource();
-    this.range = this.rangeInSight();
+    this.rows = this.virtualizer.getVirtualItems();
     this.keepFocus();
   }
 
@@ -108,8 +106,8 @@ export class VirtualList extends LitElement {
   private takeSource(): void {
     const row = document.activeElement?.closest<HTMLElement>('.row');
     this.hadFocus = row !== null && row !== undefined && this.contains(row);
-    this.layOut();
     const source = this.source;
+    this.virtualizer.setOptions({ ...this.virtualizer.options, ...rowsOf(source) });
     if (!source || !row || !this.hadFocus) return;
     const index = this.activeIndex();
     const [top, bottom] = this.visibleRange();
@@ -124,7 +122,7 @@ export class VirtualList extends LitElement {
     const row = document.activeElement?.closest<HTMLElement>('.row');
     if (!row || !this.contains(row)) return;
     const index = Number(row.dataset['index']);
-    if (index >= this.range[0] && index < this.range[1]) return;
+    if (this.rows.some((shown) => shown.index === index)) return;
     this.tabIndex = -1;
     this.focus({ preventScroll: true });
   }
@@ -132,12 +130,11 @@ export class VirtualList extends LitElement {
   protected override render(): unknown {
     const source = this.source;
     if (!source) return nothing;
-    const [first, last] = this.range;
-    const indexes = Array.from({ length: last - first }, (_, i) => first + i);
+    const indexes = this.rows.map(({ index }) => index).filter((index) => index < source.count);
     const activeShown = indexes.some((index) => source.key(index) === this.active);
     const tabStop = activeShown ? this.active : this.firstSelectable(source, indexes);
-    return html`<div class="list-space" .style=${`height: ${this.offsetOf(source.count)}px`}>
-      <div class="list-window" .style=${`transform: translateY(${this.offsetOf(first)}px)`}>
+    return html`<div class="list-space" .style=${`height: ${this.virtualizer.getTotalSize()}px`}>
+      <div class="list-window" .style=${`transform: translateY(${this.rows[0]?.start ?? 0}px)`}>
         ${repeat(
           indexes,
           (index) => source.key(index),
@@ -177,15 +174,20 @@ export class VirtualList extends LitElement {
     this.setAttribute('role', 'grid');
     this.setAttribute('aria-label', this.name);
     this.setAttribute('aria-rowcount', String(this.source?.count ?? 0));
-    if (!this.restored && this.source && this.source.count > 0 && this.clientHeight > 0) {
+    const source = this.source;
+    if (!this.restored && source && source.count > 0 && this.clientHeight > 0) {
       this.restored = true;
       if (this.initialScroll > 0) this.scrollTop = this.initialScroll;
     }
-    this.measure();
+    if (source?.rowHeight === null) {
+      for (const row of this.querySelectorAll<HTMLElement>(':scope > .list-space > .list-window > .row')) {
+        this.virtualizer.measureElement(row);
+      }
+    }
     this.moveFocus();
     this.dispatchEvent(new Event('list-laid-out'));
-    const source = this.source;
-    if (source && source.count > 0 && this.range[1] >= source.count - 1 && this.askedAt !== source.count) {
+    const last = this.rows.at(-1)?.index ?? -1;
+    if (source && source.count > 0 && last >= source.count - 1 && this.askedAt !== source.count) {
       this.askedAt = source.count;
       source.nearEnd();
     }
@@ -203,86 +205,19 @@ export class VirtualList extends LitElement {
     row.focus({ preventScroll: true });
   }
 
-  private measure(): void {
-    const source = this.source;
-    if (source?.rowHeight !== null) return;
-    let changed = false;
-    const anchor = this.indexAt(this.scrollTop);
-    const within = this.scrollTop - this.offsetOf(anchor);
-    for (const row of this.querySelectorAll<HTMLElement>(':scope > .list-space > .list-window > .row')) {
-      const index = Number(row.dataset['index']);
-      const key = source.key(index);
-      const height = row.getBoundingClientRect().height;
-      if (height > 0 && Math.abs((this.heights.get(key) ?? -1) - height) > 0.5) {
-        this.heights.set(key, height);
-        changed ||= Math.abs(this.offsetOf(index + 1) - this.offsetOf(index) - height) > 0.5;
-      }
-    }
-    if (!changed) return;
-    this.layOut();
-    const space = this.querySelector<HTMLElement>(':scope > .list-space');
-    if (space) space.style.height = `${this.offsetOf(source.count)}px`;
-    const wanted = this.offsetOf(anchor) + within;
-    if (Math.abs(wanted - this.scrollTop) > 0.5) this.scrollTop = wanted;
-    this.requestUpdate();
-  }
-
-  /** A new width wraps text elsewhere: what was measured no longer holds. */
-  private remeasure(): void {
-    if (this.clientWidth !== this.width) {
-      this.width = this.clientWidth;
-      this.heights.clear();
-    }
-    this.requestUpdate();
-  }
-
-  private layOut(): void {
-    const source = this.source;
-    if (source?.rowHeight !== null) return;
-    const offsets = new Float64Array(source.count + 1);
-    let top = 0;
-    for (let index = 0; index < source.count; index++) {
-      top += this.heights.get(source.key(index)) ?? source.estimate(index);
-      offsets[index + 1] = top;
-    }
-    this.offsets = offsets;
-  }
-
-  private offsetOf(index: number): number {
-    const height = this.source?.rowHeight;
-    return typeof height === 'number' ? index * height : (this.offsets[index] ?? this.offsets.at(-1) ?? 0);
-  }
-
-  /** The row at a distance from the top: the last whose offset is not below it. */
-  private indexAt(y: number): number {
-    const count = this.source?.count ?? 0;
-    let low = 0;
-    let high = Math.max(0, count - 1);
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (this.offsetOf(middle) <= y) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-
-  private rangeInSight(): readonly [number, number] {
-    const count = this.source?.count ?? 0;
-    if (count === 0) return [0, 0];
-    const first = this.indexAt(Math.max(0, this.scrollTop - OVERSCAN_PX));
-    const last = this.indexAt(this.scrollTop + this.clientHeight + OVERSCAN_PX);
-    return [first, Math.min(count, last + 1)];
+  /** Where a row begins and ends, in px from the top of the list. */
+  private edges(index: number): readonly [number, number] {
+    const row = this.virtualizer.measurementsCache[index];
+    return [row?.start ?? 0, row?.end ?? 0];
   }
 
   private firstSelectable(source: ListSource, indexes: readonly number[]): string | undefined {
-    const top = this.indexAt(this.scrollTop);
+    const [top] = this.visibleRange();
     const index = indexes.find((at) => at >= top && source.selectable(at));
     return index === undefined ? undefined : source.key(index);
   }
 
   private readonly onScroll = (): void => {
-    const [first, last] = this.rangeInSight();
-    if (first !== this.range[0] || last !== this.range[1]) this.requestUpdate();
     this.dispatchEvent(new CustomEvent<number>('list-scroll', { detail: this.scrollTop }));
   };
 
@@ -338,15 +273,25 @@ export class VirtualList extends LitElement {
     let index = Math.min(Math.max(target, 0), source.count - 1);
     while (index >= 0 && index < source.count && !source.selectable(index)) index += direction;
     if (index < 0 || index >= source.count) return;
-    const top = this.offsetOf(index);
-    const bottom = this.offsetOf(index + 1);
+    const [top, bottom] = this.edges(index);
     // Taller than the view: show its beginning.
-    if (top < this.scrollTop || bottom - top > this.clientHeight) this.scrollTop = top;
-    else if (bottom > this.scrollTop + this.clientHeight) this.scrollTop = bottom - this.clientHeight;
+    this.virtualizer.scrollToIndex(index, { align: bottom - top > this.clientHeight ? 'start' : 'auto' });
     this.active = source.key(index);
     this.focusActive = true;
     this.requestUpdate();
   }
+}
+
+function rowsOf(source: ListSource | undefined): {
+  count: number;
+  estimateSize: (index: number) => number;
+  getItemKey: (index: number) => string | number;
+} {
+  return {
+    count: source?.count ?? 0,
+    estimateSize: (index) => source?.rowHeight ?? source?.estimate(index) ?? 0,
+    getItemKey: (index) => source?.key(index) ?? index,
+  };
 }
 
 /** Whether an event comes from a control inside a row, whose keys are its own. */

@@ -18,7 +18,7 @@ export interface FolderCount {
 }
 
 export interface FolderCountOptions {
-  readonly counter: BackgroundCounter;
+  readonly counter: Pick<BackgroundCounter, 'countMany'>;
   readonly encoding: string;
   readonly signal: AbortSignal;
   readonly report: (done: number, of: number) => void;
