@@ -13,6 +13,7 @@ import { readSettings } from './vscode/settings.js';
 import { SessionFollow } from './vscode/sessions/session-follow.js';
 import { ContextKeys } from './vscode/store/context-keys.js';
 import { storeDirectory, storeUri } from './vscode/store/store-directory.js';
+import { followEncoding } from './vscode/store/encoding-change.js';
 import { WindowStore } from './vscode/store/window-store.js';
 import type { TractWindow } from './vscode/window.js';
 import { ChangedFiles } from './vscode/workspace-files/changed-files.js';
@@ -92,6 +93,9 @@ export function activate(context: vscode.ExtensionContext): TractApi {
     merging,
     following,
     askedTexts,
+    followEncoding(store, (error) => {
+      errors.report(error);
+    }),
     {
       dispose: () => void backgroundCounter.close(),
     },

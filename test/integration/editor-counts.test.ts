@@ -228,6 +228,24 @@ describe('Token counts in editors (§15)', function () {
     });
   });
 
+  it('another encoding reaches tree and context at once (§6)', async () => {
+    const { store } = extension().exports as TractApi;
+    await vscode.commands.executeCommand('tract.newTract', 'encodings');
+    await vscode.commands.executeCommand('tract.commitText', { text: '你好，我是助手。' });
+    const compiled = async () => (await (await store.requireActive()).compile()).tokenSource;
+    assert.equal(await compiled(), 'tiktoken:o200k_base');
+    const changed = new Promise<void>((resolve) => {
+      const listener = store.onDidChange(() => {
+        listener.dispose();
+        resolve();
+      });
+    });
+    await configure('encoding', 'cl100k_base');
+    await changed;
+    assert.equal(await compiled(), 'tiktoken:cl100k_base');
+    await configure('encoding', undefined);
+  });
+
   it('keeps up with typing in 1 MB', async () => {
     const paragraph = '## Part\n\nThe quick brown fox jumps over the lazy dog, and 42 others follow.\n\n';
     const editor = await open('large.prompt.md', paragraph.repeat(Math.ceil(1_000_000 / paragraph.length)));
