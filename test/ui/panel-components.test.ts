@@ -394,7 +394,7 @@ describe('context panel', () => {
       await panel.page.getByRole('button', { name: 'Compare', exact: true }).click();
       assert.deepEqual(await lastRequest('compareRecords'), { type: 'compareRecords', a: 'record-15', b: 'record-18' });
       await panel.send({ type: 'comparison', view: sampleComparison() });
-      await panel.page.getByText('33 unchanged messages').click();
+      await panel.page.getByText('33 messages unchanged').click();
       await panel.page.getByText('Step 3 of the analysis').waitFor();
     });
 
