@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SAMPLE } from '../../scripts/vscode/paths.js';
+import { answer, startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { Workbench } from './support/workbench.js';
+
+const ORPHAN = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
+
+/** Issue 8: operation records turned on by their one question, then committed by git while the person works. */
+describe('operations that last, in the window (§13)', () => {
+  let server: LlmServer;
+  let origin: string;
+  let workbench: Workbench;
+  const gitIn = (folder: string, ...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
+  const git = (...args: string[]) => gitIn(workbench.folder, ...args);
+  const subjects = () => git('log', '--format=%s').trim().split('\n');
+  const row = (name: RegExp) => workbench.treeItem(name).first();
+  const eventually = async (holds: () => boolean) => {
+    for (let tries = 0; tries < 200 && !holds(); tries++) await workbench.page.waitForTimeout(50);
+  };
+  const subjectsWhen = async (count: number) => {
+    await eventually(() => subjects().length >= count);
+    return subjects();
+  };
+
+  before(async () => {
+    server = await startLlmServer();
+    origin = mkdtempSync(join(tmpdir(), 'tract-ops-ui-'));
+    cpSync(SAMPLE, origin, { recursive: true });
+    gitIn(origin, 'init', '-q', '-b', 'work');
+    gitIn(origin, 'config', 'user.name', 'Ann');
+    gitIn(origin, 'config', 'user.email', 'ann@example.org');
+    gitIn(origin, 'add', '-A');
+    gitIn(origin, 'commit', '-q', '-m', 'Sample');
+    writeFileSync(join(origin, 'README.md'), 'staged\n');
+    gitIn(origin, 'add', 'README.md');
+    writeFileSync(join(origin, 'README.md'), 'staged, then changed\n');
+    workbench = await Workbench.start({
+      workspace: origin,
+      installed: true,
+      settings: {
+        'tract.providers': { local: { protocol: 'openai', baseURL: server.openAI, models: ['fake-1'] } },
+        'tract.model.chat': 'local/fake-1',
+      },
+    });
+  });
+  afterEach(async function () {
+    await workbench.screenshotOnFailure(this.currentTest);
+  });
+  after(async () => {
+    await workbench.stop();
+    await server.close();
+    rmSync(origin, { recursive: true, force: true });
+  });
+
+  it('one question shows what will be written; nothing is before it is answered', async () => {
+    await workbench.runCommand('Tract: Import Session…');
+    await workbench.chooseFile('sessions/first-session.jsonl', 'Import');
+    await workbench.statusBarItem(/main\s/).waitFor();
+    await workbench.runCommand('Tract: Keep Operation Records…');
+    await workbench.pick(/^As files and commits/);
+    await workbench.dialog.getByText(/op\(reset\): 01JC0+ \[01JD0000\]/).waitFor();
+    await workbench.screenshot('operations question');
+    assert.equal(git('status', '--porcelain'), 'MM README.md\n');
+    await workbench.answerDialog('Turn On');
+    await eventually(() => existsSync(join(workbench.folder, '.vscode', 'settings.json')));
+    // The choice is a setting of this folder: a file the person sees, and may commit.
+    git('add', '.vscode');
+    git('commit', '-q', '-m', 'Keep records', '--', '.vscode');
+  });
+
+  it('a reset, a checkout and an answer are a commit each; index and files stay as they were', async () => {
+    const before = git('status', '--porcelain');
+    assert.equal(before, 'MM README.md\n');
+    await workbench.runCommand('Tract: Reset (Soft)…');
+    await workbench
+      .quickPickItem(/[0-9a-f]{8}/)
+      .nth(2)
+      .click();
+    assert.match((await subjectsWhen(3))[0] ?? '', /^op\(reset\): .+ \[[0-9A-Z]{8}\]$/);
+    await workbench.runCommand('Tract: Set API Key…');
+    await workbench.pick(/^local/);
+    await workbench.type('sk-test-none');
+    const usage = { prompt_tokens: 400, completion_tokens: 7, total_tokens: 407 };
+    server.enqueue(answer({ text: 'A loopback answer.', usage }));
+    await workbench.runCommand('Tract: Generate');
+    assert.match((await subjectsWhen(4))[0] ?? '', /^op\(generate\): /);
+    assert.equal(git('status', '--porcelain'), before);
+    assert.equal(git('show', ':README.md'), 'staged\n');
+    const names = git('log', '-2', '--format=', '--name-only')
+      .trim()
+      .split('\n')
+      .filter((name) => name !== '');
+    assert.ok(
+      names.every((name) => name.startsWith('tract-ops/')),
+      names.join(', '),
+    );
+    const written = readdirSync(join(workbench.folder, 'tract-ops'))
+      .map((name) => readFileSync(join(workbench.folder, 'tract-ops', name), 'utf8'))
+      .join('');
+    assert.doesNotMatch(written, /loopback answer/);
+  });
+
+  it('the view lists them, newest first, with tokens', async () => {
+    await workbench.openViewContainer('Tract');
+    await workbench.runCommand('Tract: Focus on Operations View');
+    await row(/^generate, done, 407 tok/).waitFor();
+    await row(/^reset, done, ~/).waitFor();
+    for (const theme of ['light', 'highContrast', 'dark'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`operations view ${theme}`);
+    }
+  });
+
+  it('from there: the record, the positions before and after, and undo', async () => {
+    await workbench.chooseFromContextMenu(row(/^generate, done/), 'Open Record');
+    await workbench.webview().getByText('fake-1').first().waitFor();
+    await workbench.chooseFromContextMenu(row(/^generate, done/), 'Go to Position Before');
+    await workbench.statusBarItem('(detached)').waitFor();
+    await workbench.chooseFromContextMenu(row(/^checkout, done/), 'Undo');
+    await workbench.statusBarItem(/main\s/).waitFor();
+    await row(/^undo, done/).waitFor();
+    assert.deepEqual(
+      (await subjectsWhen(6)).slice(0, 2).map((subject) => subject.split(':')[0]),
+      ['op(undo)', 'op(checkout)'],
+    );
+    assert.equal(git('status', '--porcelain'), 'MM README.md\n');
+  });
+
+  it('an operation that never completed stands out, and is closed as abandoned', async () => {
+    const path = join(workbench.folder, 'tract-ops', `${ORPHAN}.jsonl`);
+    const started = {
+      event: 'started',
+      op_id: ORPHAN,
+      action: 'merge',
+      actor: 'user',
+      started_at: '2024-06-01T00:00:00Z',
+    };
+    writeFileSync(path, `${JSON.stringify(started)}\n`);
+    await workbench.runCommand('Tract: Check Operations…');
+    await workbench.quickInput.waitFor();
+    await workbench.screenshot('operations check');
+    await workbench.page.keyboard.press('Escape');
+    await row(/^merge, never completed/).waitFor();
+    await workbench.screenshot('operations orphan');
+    await workbench.chooseFromContextMenu(row(/^merge, never completed/), 'Close Orphan as Abandoned');
+    await row(/^merge, /).waitFor({ state: 'detached' });
+    assert.match(readFileSync(path, 'utf8'), /"outcome":"abandoned","closed_by":"doctor"/);
+    await subjectsWhen(7);
+    assert.equal(git('status', '--porcelain'), 'MM README.md\n');
+  });
+});
