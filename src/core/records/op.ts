@@ -29,7 +29,7 @@ export async function startedOp({ tx, tractId, env }: Scope, action: string, des
     headBefore: head.hash,
     headAfter: null,
     contextHash: context?.contextHash.slice(0, 16) ?? null,
-    tokenCount: context?.tokenCount ?? tokens,
+    tokenCount: tokens,
     commitCount: snapshot?.shown ?? null,
     modelId: null,
     missionId: env.missionId,
