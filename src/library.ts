@@ -13,9 +13,6 @@ import { nodeHasher } from './node/hasher.js';
 import { openStore, type OpenOptions } from './node/open-store.js';
 import { tokenizers } from './node/tokenizers.js';
 import { wasmBinary } from './node/wasm-binary.js';
-import { DurableStorage } from './storage/durable.js';
-import { StoreBackupError } from './storage/errors.js';
-import { backupStore, restoreStore as restoreNodeStore } from './storage/node/backup.js';
 import { loadSqlJs } from './storage/sqljs/load.js';
 import type { IncrementalCounter } from './tokens/incremental-counter.js';
 import { importPythonDatabase } from './transcripts/python-tract/import.js';
@@ -118,25 +115,4 @@ async function importPythonTracts(store: Store, file: string): Promise<readonly 
     { name: 'import', detail: 'import of a Python tract database', op: true },
     (scope) => importPythonDatabase(scope, database),
   );
-}
-
-/** Copies an open store into an empty or new folder; writing goes on meanwhile (SPEC §16). @throws StoreBackupError, StoreWriteError */
-export async function backUpStore(store: Store, directory: string): Promise<void> {
-  if (!(store.storage instanceof DurableStorage)) {
-    throw new StoreBackupError('This store lies in memory: there are no files to copy. Export its tracts instead.');
-  }
-  await backupStore(store.storage, directory);
-}
-
-/**
- * Puts the backup in folder `from` in the place of the store in `directory`, which nobody has open, after checking it. Returns the
- * folder in which the replaced store is kept, which `restoreStore` takes too; null when there was none.
- * @throws StoreBackupError, StoreLockedError, StoreWriteError; the store is as it was then
- */
-export async function restoreStore(
-  from: string,
-  { directory, application = 'Tract library' }: { readonly directory: string; readonly application?: string },
-): Promise<string | null> {
-  const wasm = await wasmBinary();
-  return restoreNodeStore(from, { directory, application, ...(wasm ? { wasmBinary: wasm } : {}) });
 }

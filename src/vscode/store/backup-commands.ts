@@ -27,7 +27,7 @@ async function backUp(window: TractWindow, given: unknown): Promise<string | und
   });
   if (parent === undefined) return undefined;
   const target = join(parent, `tract-backup-${stamp(new Date())}`);
-  const { backUpStore } = await import('../../library.js');
+  const { backUpStore } = await import('../../node/store-backup.js');
   const title = vscode.l10n.t('Tract: backing up the store');
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
     backUpStore(store, target),
@@ -69,7 +69,7 @@ async function restore(window: TractWindow, given: unknown): Promise<string | nu
 }
 
 async function putInPlace(window: TractWindow, directory: string, from: string): Promise<string | null> {
-  const { restoreStore } = await import('../../library.js');
+  const { restoreStore } = await import('../../node/store-backup.js');
   const aside = await window.store.whileClosed(() => restoreStore(from, { directory, application: 'VS Code' }));
   const { storage } = await window.store.open();
   const undo = vscode.l10n.t('Undo');
