@@ -17,6 +17,11 @@ export const documents: Contribution = {
       window.merging.onDidChange(() => {
         files.refreshConflicts();
       }),
+      window.store.onDidChange(() => {
+        files.refreshEdits().catch((error: unknown) => {
+          window.log.warn(`Open documents could not be refreshed: ${String(error)}`);
+        });
+      }),
     );
   },
 };
@@ -85,6 +90,19 @@ export class TractFiles implements vscode.FileSystemProvider {
     const { current } = this.#window.merging;
     if (current)
       this.#tellChanged(current.conflicts.map(({ target, label }) => mergeUri(current.tractId, target, label)));
+  }
+
+  /** Texts that are open to be edited follow HEAD: after a checkout or an undo they read otherwise. */
+  async refreshEdits(): Promise<void> {
+    const store = this.#window.store.opened;
+    if (!store) return;
+    for (const document of vscode.workspace.textDocuments) {
+      const address = document.isDirty ? null : addressOf(document.uri);
+      if (address?.kind !== 'edit') continue;
+      const { tractId, commitHash } = await this.#address(document.uri);
+      const { text } = await latest(store, tractId, commitHash);
+      if (text !== document.getText()) this.#tellChanged([document.uri]);
+    }
   }
 
   #tellChanged(uris: readonly vscode.Uri[]): void {

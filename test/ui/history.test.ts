@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { ClaudeLines, text } from '../unit/transcripts/claude-lines.js';
+import { killExtensionHosts } from './support/kill-extension-host.js';
+import { Workbench } from './support/workbench.js';
+
+/** Messages of the session during whose import the extension host dies. */
+const MESSAGES = 12_000;
+
+/** Issues 2 and 3 by clicking, in a window that shows toasts: what is told, undone, merged, refused, and kept through a crash. */
+describe('the history in the window', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await Workbench.start({ installed: true });
+  });
+  afterEach(async function () {
+    await workbench.screenshotOnFailure(this.currentTest);
+  });
+  after(() => workbench.stop());
+
+  const commit = /, [0-9a-f]{8}, /;
+  const closeToasts = async () => {
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
+  };
+  const expand = async (row: Locator) => {
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+  };
+  const importFile = async (path: string) => {
+    await workbench.runCommand('Tract: Import Session…');
+    await workbench.chooseFile(path, 'Import');
+  };
+
+  for (const [what, name, content, told] of [
+    ['an empty file', 'empty.jsonl', '', /empty/i],
+    ['a corrupt file', 'corrupt.jsonl', '{"type":"user","mess\u0000', /./],
+    ['a foreign file', 'foreign.json', '{"name":"a package","version":"1.0.0"}', /./],
+  ] as const)
+    it(`${what} gives one message and changes nothing`, async () => {
+      writeFileSync(join(workbench.folder, name), content);
+      await importFile(name);
+      await workbench.notification(/[Nn]othing was imported/).waitFor();
+      const toasts = workbench.page.locator('.notification-toast').filter({ hasNotText: 'Importing' });
+      assert.equal(await toasts.count(), 1);
+      assert.match(await toasts.innerText(), told);
+      assert.equal(
+        await workbench.page
+          .locator('.statusbar-item')
+          .filter({ hasText: / tok|\d%/ })
+          .count(),
+        0,
+      );
+      await closeToasts();
+    });
+
+  it('the import summary is a toast, with what was left out', async () => {
+    await importFile('sessions/first-session.jsonl');
+    await workbench.notification(/Imported first-session.jsonl: 46 commits, 12 compile records/).waitFor();
+    await workbench
+      .notification(/Imported/)
+      .getByRole('button', { name: 'Open Context' })
+      .waitFor();
+    await closeToasts();
+  });
+
+  it('resets soft by clicking; Undo in the toast brings everything back', async () => {
+    await workbench.openViewContainer('Tract');
+    await workbench.treeItem(/main, 46 commits/).waitFor();
+    await workbench.chooseFromContextMenu(workbench.treeItem(commit).nth(3), 'Reset (Soft)…');
+    const toast = workbench.notification(/3 commits left it; nothing was deleted/);
+    await workbench.treeItem(/main, 43 commits/).waitFor();
+    await toast.getByRole('button', { name: 'Undo' }).click();
+    await workbench.treeItem(/main, 46 commits/).waitFor();
+  });
+
+  it('a conflict is resolved in the merge editor; the history says how', async () => {
+    await workbench.runCommand('Tract: New Tract…');
+    await workbench.type('conflict');
+    await workbench.treeItem(/^tract conflict, active/).waitFor();
+    await workbench.runCommand('Tract: Commit Message…');
+    await workbench.type('Write two sentences.');
+    await workbench
+      .treeItem(/main, 1 commit /)
+      .or(workbench.treeItem(/main, 1 commit ·/))
+      .first()
+      .waitFor();
+    await workbench.runCommand('Tract: Create Branch…');
+    await workbench.type('side');
+    await workbench.treeItem(/side, 1 commit · checked out/).waitFor();
+    await edit('Write three points.');
+    await workbench.treeItem(/side, 2 commits · checked out/).waitFor();
+    await workbench.runCommand('Tract: Checkout…');
+    await workbench.pick(/main/);
+    await workbench.treeItem(/main, 1 commit · checked out/).waitFor();
+    await edit('Write ten sentences.');
+    await workbench.treeItem(/main, 2 commits · checked out/).waitFor();
+    await workbench.runCommand('Tract: Merge Branch…');
+    await workbench.pick(/side/);
+    await workbench.pick(/Resolve One by One/);
+    await workbench.treeItem(/Merging side, 1 of 1 conflict to resolve/).waitFor();
+    await workbench.page.locator('.merge-editor').getByText('Accept Theirs', { exact: true }).first().click();
+    await workbench.page.getByRole('button', { name: 'Save and Resolve' }).click();
+    await expand(workbench.treeItem(/Merge branch 'side' into main/));
+    await workbench.treeItem(/resolution, Write two sentences\., theirs taken/).waitFor();
+  });
+
+  async function edit(written: string): Promise<void> {
+    await workbench.runCommand('Tract: Edit Commit…');
+    await workbench.pick(/Write two sentences/);
+    await workbench.page.locator('.monaco-editor .view-lines').getByText('Write two sentences.').click();
+    await workbench.page.keyboard.press('ControlOrMeta+A');
+    await workbench.page.keyboard.type(written);
+    await workbench.page.keyboard.press('ControlOrMeta+S');
+    await workbench.page.locator('.tab.dirty').waitFor({ state: 'detached' });
+    await workbench.runCommand('View: Close All Editors');
+  }
+
+  it('the extension host killed in an import loses no reported commit; importing again completes', async () => {
+    const lines = new ClaudeLines('long');
+    for (let n = 0; n < MESSAGES / 2; n++)
+      lines.user(`u${n}`, `question ${n}`).assistant(`a${n}`, `m${n}`, text(`answer ${n}`));
+    writeFileSync(join(workbench.folder, 'long.jsonl'), lines.text);
+    await importFile('long.jsonl');
+    const progress = workbench.notification(/Importing long\.jsonl.*[1-9]\d* commits/s);
+    await progress.waitFor();
+    const reported = Number(/(\d+) commits/.exec(await progress.innerText())?.[1]);
+    assert.equal(killExtensionHosts(workbench.dataDir), 1);
+    assert.ok(reported > 0 && reported < MESSAGES, `${reported} commits were reported`);
+    await workbench.reload();
+    await workbench.openViewContainer('Tract');
+    await workbench.treeItem(/^tract question 0/).waitFor();
+    await importFile('long.jsonl');
+    const done = workbench.notification(/Imported long\.jsonl/);
+    await done.waitFor({ timeout: 60_000 });
+    const added = Number(/: ([\d,]+) commits/.exec(await done.innerText())?.[1]?.replace(',', ''));
+    assert.ok(added > 0 && added <= MESSAGES - reported, `${reported} were there, ${added} were added`);
+    await expand(workbench.treeItem(/^tract question 0, active/));
+    await workbench.treeItem(/main, 12,000 commits/).waitFor();
+  });
+});
