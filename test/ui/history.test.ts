@@ -7,7 +7,7 @@ import { killExtensionHosts } from './support/kill-extension-host.js';
 import { Workbench } from './support/workbench.js';
 
 /** Messages of the session during whose import the extension host dies. */
-const MESSAGES = 12_000;
+const MESSAGES = 6_000;
 
 /** Issues 2 and 3 by clicking, in a window that shows toasts: what is told, undone, merged, refused, and kept through a crash. */
 describe('the history in the window', () => {
@@ -34,10 +34,10 @@ describe('the history in the window', () => {
     await workbench.chooseFile(path, 'Import');
   };
 
-  for (const [what, name, content, told] of [
-    ['an empty file', 'empty.jsonl', '', /empty/i],
-    ['a corrupt file', 'corrupt.jsonl', '{"type":"user","mess\u0000', /./],
-    ['a foreign file', 'foreign.json', '{"name":"a package","version":"1.0.0"}', /./],
+  for (const [what, name, content] of [
+    ['an empty file', 'empty.jsonl', ''],
+    ['a corrupt file', 'corrupt.jsonl', '{"type":"user","mess\u0000'],
+    ['a foreign file', 'foreign.json', '{"name":"a package","version":"1.0.0"}'],
   ] as const)
     it(`${what} gives one message and changes nothing`, async () => {
       writeFileSync(join(workbench.folder, name), content);
@@ -45,7 +45,7 @@ describe('the history in the window', () => {
       await workbench.notification(/[Nn]othing was imported/).waitFor();
       const toasts = workbench.page.locator('.notification-toast').filter({ hasNotText: 'Importing' });
       assert.equal(await toasts.count(), 1);
-      assert.match(await toasts.innerText(), told);
+      assert.match(await toasts.innerText(), /no transcript that Tract knows/);
       assert.equal(
         await workbench.page
           .locator('.statusbar-item')
@@ -138,6 +138,6 @@ describe('the history in the window', () => {
     const added = Number(/: ([\d,]+) commits/.exec(await done.innerText())?.[1]?.replace(',', ''));
     assert.ok(added > 0 && added <= MESSAGES - reported, `${reported} were there, ${added} were added`);
     await expand(workbench.treeItem(/^tract question 0, active/));
-    await workbench.treeItem(/main, 12,000 commits/).waitFor();
+    await workbench.treeItem(/main, 6,000 commits/).waitFor();
   });
 });
