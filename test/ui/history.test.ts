@@ -42,7 +42,7 @@ describe('the history in the window', () => {
     it(`${what} gives one message and changes nothing`, async () => {
       writeFileSync(join(workbench.folder, name), content);
       await importFile(name);
-      await workbench.notification(/[Nn]othing was imported/).waitFor();
+      await workbench.toast(/[Nn]othing was imported/).waitFor();
       const toasts = workbench.page.locator('.notification-toast').filter({ hasNotText: 'Importing' });
       assert.equal(await toasts.count(), 1);
       assert.equal(
@@ -57,9 +57,9 @@ describe('the history in the window', () => {
 
   it('the import summary is a toast, with what was left out', async () => {
     await importFile('sessions/first-session.jsonl');
-    await workbench.notification(/Imported first-session.jsonl: 46 commits, 12 compile records/).waitFor();
+    await workbench.toast(/Imported first-session.jsonl: 46 commits, 12 compile records/).waitFor();
     await workbench
-      .notification(/Imported/)
+      .toast(/Imported/)
       .getByRole('button', { name: 'Open Context' })
       .waitFor();
     await closeToasts();
@@ -69,7 +69,7 @@ describe('the history in the window', () => {
     await workbench.openViewContainer('Tract');
     await workbench.treeItem(/main, 46 commits/).waitFor();
     await workbench.chooseFromContextMenu(workbench.treeItem(commit).nth(3), 'Reset (Soft)…');
-    const toast = workbench.notification(/3 commits left it; nothing was deleted/);
+    const toast = workbench.toast(/3 commits left it; nothing was deleted/);
     await workbench.treeItem(/main, 43 commits/).waitFor();
     await toast.getByRole('button', { name: 'Undo' }).click();
     await workbench.treeItem(/main, 46 commits/).waitFor();
@@ -123,7 +123,7 @@ describe('the history in the window', () => {
       lines.user(`u${n}`, `question ${n}`).assistant(`a${n}`, `m${n}`, text(`answer ${n}`));
     writeFileSync(join(workbench.folder, 'long.jsonl'), lines.text);
     await importFile('long.jsonl');
-    const progress = workbench.notification(/Importing long\.jsonl.*[1-9]\d* commits/s);
+    const progress = workbench.toast(/Importing long\.jsonl.*[1-9]\d* commits/s);
     await progress.waitFor();
     const reported = Number(/(\d+) commits/.exec(await progress.innerText())?.[1]);
     assert.equal(killExtensionHosts(workbench.dataDir), 1);
@@ -132,7 +132,7 @@ describe('the history in the window', () => {
     await workbench.openViewContainer('Tract');
     await workbench.treeItem(/^tract question 0/).waitFor();
     await importFile('long.jsonl');
-    const done = workbench.notification(/Imported long\.jsonl/);
+    const done = workbench.toast(/Imported long\.jsonl/);
     await done.waitFor({ timeout: 60_000 });
     const added = Number(/: ([\d,]+) commits/.exec(await done.innerText())?.[1]?.replace(',', ''));
     assert.ok(added > 0 && added <= MESSAGES - reported, `${reported} were there, ${added} were added`);

@@ -224,6 +224,11 @@ export class Workbench {
     return list.locator('.notification-list-item').filter({ hasText: text });
   }
 
+  /** A toast, in a window with the extension `installed`: others show none. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
   /** The modal question of VS Code. */
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');
