@@ -100,17 +100,12 @@ describe('conflicts of a merge', () => {
     const shown = await vscode.workspace.openTextDocument(
       vscode.Uri.parse(`tract:/${tract.tractId}/commit/${tract.head ?? ''}`),
     );
-    assert.equal(
-      shown.getText(),
-      [
-        "Merge branch 'side' into main",
-        `## ${first.slice(0, 8)} one`,
-        'Resolved with this text:',
-        'one of both',
-        `## ${second.slice(0, 8)} two`,
-        'Resolved: theirs',
-      ].join('\n\n'),
-    );
+    // Messages come in the order of their hashes.
+    const byHash = [
+      `## ${first.slice(0, 8)} one\n\nResolved with this text:\n\none of both`,
+      `## ${second.slice(0, 8)} two\n\nResolved: theirs`,
+    ].sort();
+    assert.equal(shown.getText(), ["Merge branch 'side' into main", ...byHash].join('\n\n'));
     await run('undo');
     assert.deepEqual(await texts(), ['one of main', 'two of main'], 'a merge is undone as one');
   });
