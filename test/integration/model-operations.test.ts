@@ -96,11 +96,11 @@ describe('model-backed operations', () => {
     for (const letter of ['a', 'b']) await tract.user(`${letter} `.repeat(2500));
     const { head } = tract;
     const compressing = run('compressUpTo', head);
-    let ended = false;
+    const compress = { ended: false };
     void compressing.then(() => {
-      ended = true;
+      compress.ended = true;
     });
-    while (!ended) {
+    while (!compress.ended) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
     }

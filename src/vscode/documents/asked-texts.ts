@@ -24,7 +24,7 @@ const CONTEXT_KEY = 'tract.askedTexts';
 export class AskedTexts implements vscode.Disposable {
   readonly #asked = new Map<string, Asked>();
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: readonly { dispose(): unknown }[];
 
   constructor() {
     this.#disposables = [
