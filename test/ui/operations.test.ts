@@ -66,7 +66,8 @@ describe('operations that last, in the window (§13)', () => {
     await workbench.screenshot('operations question');
     assert.equal(git('status', '--porcelain'), 'MM README.md\n');
     await workbench.answerDialog('Turn On');
-    await eventually(() => existsSync(join(workbench.folder, '.vscode', 'settings.json')));
+    const settings = join(workbench.folder, '.vscode', 'settings.json');
+    await eventually(() => existsSync(settings) && readFileSync(settings, 'utf8').includes('"git"'));
     // The choice is a setting of this folder: a file the person sees, and may commit.
     git('add', '.vscode');
     git('commit', '-q', '-m', 'Keep records', '--', '.vscode');

@@ -41,6 +41,8 @@ describe('a session in the window', () => {
     await workbench.statusBarItem('(detached)').waitFor();
     await workbench.runCommand('Tract: Checkout -');
     await status().waitFor();
+    // A tree that is drawn anew while a context menu is open takes the menu's row away.
+    await workbench.treeItem(/^main, .*checked out/).waitFor();
   });
 
   it('resets hard after its question, and undo brings everything back', async () => {

@@ -274,13 +274,16 @@ for (const { wire, make, base } of PROTOCOLS) {
     });
 
     it('limits how long a server may take to answer, to begin and to go on', async () => {
-      const timeouts = { responseMs: 80, firstByteMs: 80, idleMs: 80 };
+      const message = async (limit: 'responseMs' | 'firstByteMs' | 'idleMs') => {
+        const timeouts = { responseMs: 30_000, firstByteMs: 30_000, idleMs: 30_000, [limit]: 80 };
+        return (await failure(collect(model({ timeouts })), 'MODEL_TIMEOUT')).message;
+      };
       server.enqueue(silence());
-      assert.match((await failure(collect(model({ timeouts })), 'MODEL_TIMEOUT')).message, /did not answer for 80 ms/);
+      assert.match(await message('responseMs'), /did not answer for 80 ms/);
       server.enqueue(headersOnly());
-      assert.match((await failure(collect(model({ timeouts })), 'MODEL_TIMEOUT')).message, /no first piece/);
+      assert.match(await message('firstByteMs'), /no first piece/);
       server.enqueue(answer({}, { events: 4, then: 'stall' }));
-      assert.match((await failure(collect(model({ timeouts })), 'MODEL_TIMEOUT')).message, /in the middle/);
+      assert.match(await message('idleMs'), /in the middle/);
       assert.equal(server.requests.length, 3);
       await Promise.all(server.requests.map(({ aborted }) => aborted));
     });
