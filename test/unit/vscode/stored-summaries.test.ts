@@ -12,7 +12,8 @@ const attach = (tract: Tract, path: string, hash: string) =>
 
 describe('summaries in the store that may stand for files (§12)', () => {
   it('are those of files, sessions and compressions of every tract, numbered by time', async () => {
-    const store = await openStore();
+    let second = 0;
+    const store = await openStore({ clock: () => new Date(Date.UTC(2026, 0, 1, 0, 0, second++)) });
     const other = await store.create({ name: 'other' });
     await other.commit({ content_type: 'session', session_type: 'end', summary: 'what was done' });
     const tract = await store.create({ name: 'active' });
