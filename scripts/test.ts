@@ -1,5 +1,5 @@
 /**
- * Runs the tests, tier by tier in two lanes, and ends with one closing line over all of them.
+ * Runs the tests, tier by tier, and ends with one closing line over all of them.
  *
  *   npm test                          all tiers
  *   npm test -- unit ui               some
@@ -16,16 +16,13 @@ import { runNode, typescript } from './test/run-process.js';
 import { ensureBrowser } from './vscode/browser.js';
 import { describeFailure } from './vscode/errors.js';
 
-type Print = (text: string) => void;
-type Tier = (print: Print, output: 'stream' | 'keep') => Promise<Tally>;
-
 const bin = (path: string) => join('node_modules', path);
 
 /** What the checks remember of files that have not changed since. A clean clone has none: there, everything is looked at. */
 const CHECKED = 'node_modules/.cache/tract';
 
 /** Checks of the whole source, side by side; each counts as one test. */
-async function check(print: Print): Promise<Tally> {
+async function check(): Promise<Tally> {
   const checks = [
     {
       name: 'types (tsc)',
@@ -53,7 +50,7 @@ async function check(print: Print): Promise<Tally> {
   const results = await Promise.all(
     checks.map(async ({ name, args }) => {
       const { code, seconds, output } = await runNode(args, 'keep');
-      print(`${code === 0 ? '✔' : '✘'} ${name} (${seconds.toFixed(1)} s)${code === 0 ? '' : `\n${output}`}`);
+      console.log(`${code === 0 ? '✔' : '✘'} ${name} (${seconds.toFixed(1)} s)${code === 0 ? '' : `\n${output}`}`);
       return code === 0;
     }),
   );
@@ -64,22 +61,19 @@ async function check(print: Print): Promise<Tally> {
 const temporary = mkdtempSync(join(tmpdir(), 'tract-test-'));
 
 /** Runs a tier that writes its closing line to a file. Cut off before that, or without a test, it counts as a failure. */
-function tier(name: string, commandLine: (resultFile: string) => string[], niceness = 0): Tier {
-  return async (print, output) => {
-    const resultFile = join(temporary, `${name}.txt`);
-    const { code, output: printed } = await runNode(commandLine(resultFile), output, niceness);
-    if (printed !== '') print(printed);
-    const tally = readClosingLine(existsSync(resultFile) ? readFileSync(resultFile, 'utf8') : '');
-    if (tally === undefined) {
-      print(`The ${name} tests were cut off before their end (exit code ${code}).`);
-      return { ...NO_TESTS, failed: 1 };
-    }
-    if (tally.passed + tally.failed === 0) {
-      print(`The ${name} tier has no tests to run.`);
-      return { ...tally, failed: 1 };
-    }
-    return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
-  };
+async function runTier(name: string, commandLine: (resultFile: string) => string[]): Promise<Tally> {
+  const resultFile = join(temporary, `${name}.txt`);
+  const { code } = await runNode(commandLine(resultFile), 'stream');
+  const tally = readClosingLine(existsSync(resultFile) ? readFileSync(resultFile, 'utf8') : '');
+  if (tally === undefined) {
+    console.error(`The ${name} tests were cut off before their end (exit code ${code}).`);
+    return { ...NO_TESTS, failed: 1 };
+  }
+  if (tally.passed + tally.failed === 0) {
+    console.error(`The ${name} tier has no tests to run.`);
+    return { ...tally, failed: 1 };
+  }
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
 }
 
 const { values: flags, positionals } = parseArgs({
@@ -87,42 +81,17 @@ const { values: flags, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' } },
 });
 
-const mochaTier = (name: string, timeout: number, niceness?: number): Tier =>
-  tier(name, (resultFile) => typescript('test/mocha-tier.ts', name, String(timeout), resultFile, flags.only), niceness);
+const mochaTier = (name: string, timeout: number) => () =>
+  runTier(name, (resultFile) => typescript('test/mocha-tier.ts', name, String(timeout), resultFile, flags.only));
 
-const TIERS: Readonly<Record<string, Tier>> = {
+const TIERS: Readonly<Record<string, () => Promise<Tally>>> = {
   check,
-  // What computes gives way to what a person would see.
-  unit: mochaTier('unit', 60_000, 10),
-  integration: tier('integration', (resultFile) => typescript('test/integration-tier.ts', resultFile, flags.only)),
+  unit: mochaTier('unit', 60_000),
+  integration: () =>
+    runTier('integration', (resultFile) => typescript('test/integration-tier.ts', resultFile, flags.only)),
   ui: mochaTier('ui', 90_000),
   packaging: mochaTier('packaging', 120_000),
 };
-
-/** Tiers that compute run beside those that wait for a window most of their time. */
-const LANES = [
-  ['check', 'unit'],
-  ['integration', 'ui', 'packaging'],
-];
-
-async function runLane(names: readonly string[], output: 'stream' | 'keep'): Promise<Tally> {
-  let total = NO_TESTS;
-  for (const name of names) {
-    // A tier beside others says everything at its end, so that the lanes do not mix.
-    const lines: string[] = [];
-    const print: Print = (text) => {
-      if (output === 'stream') console.log(text);
-      else lines.push(text);
-    };
-    console.log(output === 'stream' ? `\n── ${name} ──` : `${name} …`);
-    const start = Date.now();
-    const tally = (await TIERS[name]?.(print, output)) ?? NO_TESTS;
-    if (output === 'keep') console.log([`\n── ${name} ──`, ...lines].join('\n'));
-    console.log(`── ${name}: ${closingLine(tally)} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
-    total = addTallies(total, tally);
-  }
-  return total;
-}
 
 async function runTiers(names: readonly string[]): Promise<Tally> {
   const unknown = names.filter((name) => !(name in TIERS));
@@ -136,9 +105,15 @@ async function runTiers(names: readonly string[]): Promise<Tally> {
     console.log(`${code === 0 ? '✔' : '✘'} build (${seconds.toFixed(1)} s)${code === 0 ? '' : `\n${output}`}`);
     if (code !== 0) return { ...NO_TESTS, failed: 1 };
   }
-  const lanes = LANES.map((lane) => lane.filter((name) => names.includes(name))).filter((lane) => lane.length > 0);
-  const output = lanes.length > 1 ? 'keep' : 'stream';
-  return (await Promise.all(lanes.map((lane) => runLane(lane, output)))).reduce(addTallies, NO_TESTS);
+  let total = NO_TESTS;
+  for (const name of names) {
+    console.log(`\n── ${name} ──`);
+    const start = Date.now();
+    const tally = (await TIERS[name]?.()) ?? NO_TESTS;
+    console.log(`── ${name}: ${closingLine(tally)} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    total = addTallies(total, tally);
+  }
+  return total;
 }
 
 // An interrupted run ends the tier that it was waiting for, and prints no closing line.

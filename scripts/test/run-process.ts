@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { writeSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { ROOT } from '../vscode/paths.js';
 
 export interface Ended {
@@ -10,23 +8,16 @@ export interface Ended {
   readonly output: string;
 }
 
-/**
- * Runs a Node script of ours or of a package; streams its output, or keeps it so that parallel runs stay readable. What was kept of
- * a run that ends with this process is printed. `niceness` (0–19): how far it gives way to other processes, with all it starts.
- */
-export function runNode(args: readonly string[], output: 'stream' | 'keep', niceness = 0): Promise<Ended> {
+/** Runs a Node script of ours or of a package; streams its output, or keeps it so that parallel runs stay readable. */
+export function runNode(args: readonly string[], output: 'stream' | 'keep'): Promise<Ended> {
   const start = Date.now();
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: output === 'stream' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   });
-  if (child.pid !== undefined && niceness > 0) setPriority(child.pid, niceness);
-  let kept = '';
-  const endChild = () => {
-    child.kill();
-    if (kept !== '') writeSync(1, kept);
-  };
+  const endChild = () => child.kill();
   process.on('exit', endChild);
+  let kept = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (kept += chunk.toString()));
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -387,10 +387,10 @@ describe('context panel', () => {
       await panel.send({ type: 'text', hash: long?.hash ?? '', at: head, text: 'as it was sent' });
       await panel.page.getByText('as it was sent').waitFor();
       await panel.page.getByRole('button', { name: 'Back to all records' }).click();
-      await rows().nth(1).focus();
-      await panel.page.keyboard.press(' ');
-      await rows().nth(4).focus();
-      await panel.page.keyboard.press(' ');
+      await rows().nth(1).press(' ');
+      await panel.page.getByText('Mark one more record to compare').waitFor();
+      await rows().nth(4).press(' ');
+      await panel.page.getByText('2 records marked').waitFor();
       await panel.page.getByRole('button', { name: 'Compare', exact: true }).click();
       assert.deepEqual(await lastRequest('compareRecords'), { type: 'compareRecords', a: 'record-15', b: 'record-18' });
       await panel.send({ type: 'comparison', view: sampleComparison() });
