@@ -12,7 +12,7 @@ import { downloadDesktop, hasDisplay, vsCodeChoice } from '../vscode/desktop.js'
 import { describeFailure, HarnessError } from '../vscode/errors.js';
 import { CACHE, DIST, MODEL_EXTENSION, ROOT, SAMPLE } from '../vscode/paths.js';
 import { startServer } from '../vscode/server.js';
-import { readClosingLine } from './closing-line.js';
+import { readRunResult } from './run-result.js';
 
 /** A host that hangs or dies says nothing, so silence ends the run. */
 const LONGEST_SILENCE_MS = 90_000;
@@ -118,8 +118,8 @@ try {
   console.error(describeFailure(error));
 }
 printNewOutput();
-// A killed host can look like success: only the closing line proves that the tests ran to their end.
-if (readClosingLine(existsSync(resultFile) ? readFileSync(resultFile, 'utf8') : '') === undefined) {
+// A killed host can look like success: only the result proves that the tests ran to their end.
+if (readRunResult(resultFile) === undefined) {
   process.exitCode = 1;
   console.error('The integration tests were cut off: the extension host ended before they did.');
 }

@@ -1,6 +1,6 @@
-import { appendFileSync } from 'node:fs';
 import Mocha from 'mocha';
-import { closingLine, type Tally } from './closing-line.js';
+import { writeRunResult } from './run-result.js';
+import { addTallies, NO_TESTS, type Tally } from './tally.js';
 
 export interface MochaRun {
   readonly files: readonly string[];
@@ -8,7 +8,7 @@ export interface MochaRun {
   readonly timeout: number;
   /** Processes that share the files. 1, the default: this one, which an extension host and a browser need. */
   readonly jobs?: number;
-  /** Gets the closing line once the run has come to its end: the proof that nothing cut it off. */
+  /** Gets the result once the run has come to its end: the proof that nothing cut it off. */
   readonly resultFile: string;
 }
 
@@ -19,11 +19,22 @@ export async function runMocha({ files, timeout, resultFile, jobs = 1 }: MochaRu
   const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout, forbidOnly, parallel, jobs });
   for (const file of files) mocha.addFile(file);
   if (!parallel) await mocha.loadFilesAsync();
+  const perFile = new Map<string, Tally>();
   const tally = await new Promise<Tally>((resolve) => {
     const runner = mocha.run((failed) => {
       resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0 });
     });
+    const count = (event: 'pass' | 'fail' | 'pending', one: Tally): void => {
+      runner.on(event, (test: Mocha.Test) => {
+        const file = test.file ?? test.parent?.file ?? '';
+        perFile.set(file, addTallies(perFile.get(file) ?? NO_TESTS, one));
+      });
+    };
+    count('pass', { ...NO_TESTS, passed: 1 });
+    count('fail', { ...NO_TESTS, failed: 1 });
+    count('pending', { ...NO_TESTS, skipped: 1 });
   });
-  appendFileSync(resultFile, `${closingLine(tally)}\n`);
+  const failedFiles = [...perFile].filter(([, one]) => one.failed > 0).map(([file, one]) => ({ ...one, file }));
+  writeRunResult(resultFile, { tally, failedFiles });
   return tally;
 }

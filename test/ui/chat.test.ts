@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answer, startLlmServer, status, type LlmServer } from '../fixtures/llm-server.js';
 import { Workbench } from './support/workbench.js';
+import { eventually } from './support/eventually.js';
 
 /** No real one, and nothing else looks like it. */
 const KEY = 'sk-test-KEEP-0f1e2d3c4b5a';
@@ -125,7 +126,9 @@ describe('a conversation in the panel', () => {
     await workbench.screenshot('chat too large');
     assert.equal(await panel().getByText('too much').count(), 0, 'it is no commit');
     await notice.getByRole('button', { name: 'Edit Message' }).click();
-    assert.match(await panel().locator('.composer textarea').inputValue(), /^too much too much/);
+    await eventually(async () => {
+      assert.match(await panel().locator('.composer textarea').inputValue(), /^too much too much/);
+    });
     await panel().getByRole('alert').getByText('over the budget').waitFor();
     assert.equal(server.requests.length, sent);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Workbench } from './support/workbench.js';
+import { eventually } from './support/eventually.js';
 
 const TEXT = '# Role\nYou are helpful.\n\n## Tone\nBe brief.\n\n# Task\nFix it.\n';
 const CHAT = {
@@ -85,7 +86,7 @@ describe('token counts in the editor (§15)', () => {
     await workbench.page.getByText('6 tok').first().hover();
     const hover = workbench.page.locator('.monaco-hover', { hasText: 'Commit this section to context' }).first();
     await hover.waitFor(SOON);
-    assert.match(await hover.innerText(), /6 tokens · exact for o200k_base/);
+    await hover.filter({ hasText: '6 tokens · exact for o200k_base' }).waitFor(SOON);
     await workbench.screenshot('editor-hover');
     await workbench.page.keyboard.press('Escape');
   });
@@ -106,9 +107,11 @@ describe('token counts in the editor (§15)', () => {
     await workbench.quickPickItem(/counts/).waitFor(SOON);
     await workbench.pick(/counts/);
     await workbench.quickPickItem(/chat\.prompt\.json/).waitFor(SOON);
-    const rows = await workbench.page.locator('.quick-input-widget').getByRole('option').allInnerTexts();
-    assert.match(rows[1] ?? '', /chat\.prompt\.json/);
-    assert.match(rows[2] ?? '', /review\.prompt\.md[\s\S]*19 tok/);
+    await eventually(async () => {
+      const rows = await workbench.page.locator('.quick-input-widget').getByRole('option').allInnerTexts();
+      assert.match(rows[1] ?? '', /chat\.prompt\.json/);
+      assert.match(rows[2] ?? '', /review\.prompt\.md[\s\S]*19 tok/);
+    });
     await workbench.screenshot('editor-folder');
     await workbench.page.keyboard.press('Escape');
   });

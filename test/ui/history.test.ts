@@ -69,9 +69,8 @@ describe('the history in the window', () => {
     await workbench.openViewContainer('Tract');
     await workbench.treeItem(/main, 46 commits/).waitFor();
     await workbench.chooseFromContextMenu(workbench.treeItem(commit).nth(3), 'Reset (Soft)…');
-    const toast = workbench.toast(/3 commits left it; nothing was deleted/);
     await workbench.treeItem(/main, 43 commits/).waitFor();
-    await toast.getByRole('button', { name: 'Undo' }).click();
+    await workbench.answerToast(/3 commits left it; nothing was deleted/, 'Undo');
     await workbench.treeItem(/main, 46 commits/).waitFor();
   });
 

@@ -17,6 +17,7 @@ import {
   samplePlan,
   sampleRecords,
 } from './support/panel-history-views.js';
+import { eventually } from './support/eventually.js';
 import { COMPOSER, hashOf, HEADER, message, sampleBudget, sampleContext } from './support/panel-views.js';
 
 /** The shipped bundle in a browser, under the shipped CSP, with a host that only listens. */
@@ -48,6 +49,13 @@ describe('context panel', () => {
 
   async function lastRequest(type: ToHost['type']): Promise<ToHost | undefined> {
     return (await panel.requests()).findLast((request) => request.type === type);
+  }
+
+  /** The last request of its type is this one, or soon is. */
+  async function asks(request: ToHost): Promise<void> {
+    await eventually(async () => {
+      assert.deepEqual(await lastRequest(request.type), request);
+    });
   }
 
   async function tab(name: string): Promise<void> {
@@ -96,7 +104,7 @@ describe('context panel', () => {
       list.scrollTop = 1500;
     });
     await tab('Graph');
-    assert.deepEqual(await lastRequest('showTab'), { type: 'showTab', tab: 'graph' });
+    await asks({ type: 'showTab', tab: 'graph' });
     await panel.page.waitForFunction(() => (window.saved as { tab?: string } | undefined)?.tab === 'graph');
     const state = await panel.savedState();
     await panel.close();
@@ -138,7 +146,9 @@ describe('context panel', () => {
       { type: 'failed', request: 'loadText', subject: '', message: evil },
     );
     await panel.page.getByRole('button', { name: 'Expand' }).click();
-    assert.ok((await panel.page.locator('.body').innerText()).includes('<img src=x'));
+    await eventually(async () => {
+      assert.ok((await panel.page.locator('.body').innerText()).includes('<img src=x'));
+    });
     for (const name of ['Budget', 'Records', 'Graph', 'Plan']) await tab(name);
     assert.equal(await panel.page.locator('img').count(), 0);
     assert.equal(await panel.page.title(), 'Tract');
@@ -160,24 +170,32 @@ describe('context panel', () => {
     const context = sampleContext(3);
     const summary = panel.page.locator('.toolbar .summary');
     await panel.send({ type: 'context', view: { ...context, total: { count: 12_431, exact: false } } });
-    assert.match(await summary.innerText(), /~12\.4k\s+tokens\s+\+ 14\.3k unseen/);
+    await eventually(async () => {
+      assert.match(await summary.innerText(), /~12\.4k\s+tokens\s+\+ 14\.3k unseen/);
+    });
     await panel.send({
       type: 'context',
       view: { ...context, total: { count: 12_431, exact: true }, tokenSource: 'api:12431+50', unseen: 0 },
     });
-    assert.match(await summary.innerText(), /· 12\.4k\s+tokens$/);
+    await eventually(async () => {
+      assert.match(await summary.innerText(), /· 12\.4k\s+tokens$/);
+    });
     assert.equal(
       await summary.locator('strong').getAttribute('title'),
       '12,431 tokens, reported by the provider (api:12431+50)',
     );
-    assert.match(await panel.page.getByRole('status').last().innerText(), /12,431 tokens reported/);
+    await eventually(async () => {
+      assert.match(await panel.page.getByRole('status').last().innerText(), /12,431 tokens reported/);
+    });
   });
 
   describe('list of messages', () => {
     it('holds only the rows in sight of 10,000 and scrolls through them', async () => {
       await open({ height: 700 });
       await panel.send({ type: 'header', view: HEADER }, { type: 'context', view: sampleContext(10_000) });
-      assert.ok((await rows().count()) < 90, `${await rows().count()} rows`);
+      await eventually(async () => {
+        assert.ok((await rows().count()) < 90, `${await rows().count()} rows`);
+      });
       const frames = await panel.page.locator('#messages').evaluate(async (list) => {
         const times: number[] = [];
         for (let step = 0; step < 60; step++) {
@@ -205,7 +223,9 @@ describe('context panel', () => {
       const focused = () => panel.page.evaluate(() => Number((document.activeElement as HTMLElement).dataset['index']));
       await keyboard.press('ArrowDown');
       await keyboard.press('ArrowDown');
-      assert.equal(await focused(), 2);
+      await eventually(async () => {
+        assert.equal(await focused(), 2);
+      });
       for (const [key, priority] of [
         ['p', 'pinned'],
         ['s', 'skip'],
@@ -213,12 +233,12 @@ describe('context panel', () => {
         ['i', 'important'],
       ] as const) {
         await keyboard.press(key);
-        assert.deepEqual(await lastRequest('setPriority'), { type: 'setPriority', hash: hashOf(2), priority });
+        await asks({ type: 'setPriority', hash: hashOf(2), priority });
       }
       await keyboard.press('e');
-      assert.deepEqual(await lastRequest('commit'), { type: 'commit', action: 'edit', hash: hashOf(2) });
+      await asks({ type: 'commit', action: 'edit', hash: hashOf(2) });
       await keyboard.press('Enter');
-      assert.deepEqual(await lastRequest('commit'), { type: 'commit', action: 'open', hash: hashOf(2) });
+      await asks({ type: 'commit', action: 'open', hash: hashOf(2) });
       await keyboard.press('End');
       await panel.page.waitForFunction(() => (document.activeElement as HTMLElement).dataset['index'] === '500');
       await keyboard.press('Home');
@@ -257,7 +277,9 @@ describe('context panel', () => {
       await panel.send({ type: 'context', view: sampleContext(400) });
       const pointer = panel.page.locator('.cache-pointer');
       await pointer.waitFor();
-      assert.match((await pointer.getAttribute('class')) ?? '', /below/);
+      await eventually(async () => {
+        assert.match((await pointer.getAttribute('class')) ?? '', /below/);
+      });
       await pointer.click();
       await panel.page.locator('.cache-line').waitFor();
       await pointer.waitFor({ state: 'detached' });
@@ -270,9 +292,8 @@ describe('context panel', () => {
     it('expands a row in place; asks for the rest of a long text only then', async () => {
       await open();
       await panel.send({ type: 'header', view: HEADER }, { type: 'context', view: sampleContext(30) });
-      await rows().nth(4).focus();
-      await panel.page.keyboard.press('ArrowRight');
-      assert.deepEqual(await lastRequest('loadText'), { type: 'loadText', hash: hashOf(4), at: hashOf('head') });
+      await rows().nth(4).press('ArrowRight');
+      await asks({ type: 'loadText', hash: hashOf(4), at: hashOf('head') });
       await panel.page.getByRole('button', { name: 'Show all 18,400 characters' }).waitFor();
       await panel.send({
         type: 'text',
@@ -311,7 +332,7 @@ describe('context panel', () => {
       );
       await panel.page.getByText('No tract yet').waitFor();
       await panel.page.getByRole('button', { name: 'Import Session…' }).click();
-      assert.deepEqual(await lastRequest('command'), { type: 'command', command: 'importSession' });
+      await asks({ type: 'command', command: 'importSession' });
     });
   });
 
@@ -325,11 +346,13 @@ describe('context panel', () => {
       const draft = await lastRequest('draft');
       assert.ok(draft?.type === 'draft' && draft.text === 'Why?');
       await panel.send({ type: 'draftTokens', draft: draft.draft, tokens: { count: 1_000, exact: false } });
-      assert.match(await panel.page.locator('.cost').innerText(), /sends ~105k/);
+      await eventually(async () => {
+        assert.match(await panel.page.locator('.cost').innerText(), /sends ~105k/);
+      });
       await box.press('Shift+Enter');
       assert.equal(await lastRequest('send'), undefined);
       await box.press('Enter');
-      assert.deepEqual(await lastRequest('send'), { type: 'send', text: 'Why?' });
+      await asks({ type: 'send', text: 'Why?' });
       await panel.page.waitForFunction(
         () => (document.querySelector('vscode-text-area') as unknown as HTMLTextAreaElement).value === '',
       );
@@ -345,7 +368,7 @@ describe('context panel', () => {
       await box.press('Enter');
       assert.equal((await panel.requests()).filter((one) => one.type === 'send').length, 1, 'not while one is running');
       await panel.page.getByRole('button', { name: 'Stop' }).click();
-      assert.deepEqual(await lastRequest('stop'), { type: 'stop' });
+      await asks({ type: 'stop' });
     });
 
     it('says why nothing can be sent, what is over, and what failed', async () => {
@@ -365,7 +388,7 @@ describe('context panel', () => {
       await panel.page.getByRole('alert').getByText('Your message is kept').waitFor();
       await panel.send({ type: 'composer', view: { ...COMPOSER, models: [], modelId: null } });
       await panel.page.getByRole('button', { name: 'Configure a model…' }).click();
-      assert.deepEqual(await lastRequest('command'), { type: 'command', command: 'configureModel' });
+      await asks({ type: 'command', command: 'configureModel' });
     });
   });
 
@@ -374,16 +397,14 @@ describe('context panel', () => {
       await open();
       await panel.send({ type: 'records', view: sampleRecords(20) });
       await tab('Records');
-      await rows().nth(5).focus();
-      await panel.page.keyboard.press('Enter');
-      assert.deepEqual(await lastRequest('openRecord'), { type: 'openRecord', id: 'record-14' });
+      await rows().nth(5).press('Enter');
+      await asks({ type: 'openRecord', id: 'record-14' });
       await panel.send({ type: 'recordDetail', view: sampleDetail() });
       await panel.page.getByText('compiles to the same context again').waitFor();
       const long = sampleDetail().messages.find((one) => one.textLength === 18_400);
-      await rows().nth(3).focus();
-      await panel.page.keyboard.press(' ');
+      await rows().nth(3).press(' ');
       const { head } = sampleDetail().record;
-      assert.deepEqual(await lastRequest('loadText'), { type: 'loadText', hash: long?.hash, at: head });
+      await asks({ type: 'loadText', hash: long?.hash, at: head });
       await panel.send({ type: 'text', hash: long?.hash ?? '', at: head, text: 'as it was sent' });
       await panel.page.getByText('as it was sent').waitFor();
       await panel.page.getByRole('button', { name: 'Back to all records' }).click();
@@ -392,7 +413,7 @@ describe('context panel', () => {
       await rows().nth(4).press(' ');
       await panel.page.getByText('2 records marked').waitFor();
       await panel.page.getByRole('button', { name: 'Compare', exact: true }).click();
-      assert.deepEqual(await lastRequest('compareRecords'), { type: 'compareRecords', a: 'record-15', b: 'record-18' });
+      await asks({ type: 'compareRecords', a: 'record-15', b: 'record-18' });
       await panel.send({ type: 'comparison', view: sampleComparison() });
       await panel.page.getByText('33 messages unchanged').click();
       await panel.page.getByText('Step 3 of the analysis').waitFor();
@@ -402,8 +423,7 @@ describe('context panel', () => {
       await open();
       await panel.send({ type: 'graph', view: sampleGraph(200, true) });
       await tab('Graph');
-      await rows().first().focus();
-      await panel.page.keyboard.press('End');
+      await rows().first().press('End');
       await panel.page.waitForFunction(() => window.posted.some((one) => (one as ToHost).type === 'loadGraph'));
       await panel.page.keyboard.press('Home');
       await panel.page.keyboard.press('End');
@@ -425,19 +445,18 @@ describe('context panel', () => {
     it('moves files of a plan with Space, never a deliverable, and commits it', async () => {
       await open();
       await panel.send({ type: 'plan', view: samplePlan(30) }, { type: 'reveal', tab: 'plan', hash: null });
-      await rows().first().focus();
-      await panel.page.keyboard.press(' ');
+      await rows().first().press(' ');
       assert.equal(await lastRequest('planMove'), undefined);
       await panel.page.keyboard.press('ArrowDown');
       await panel.page.keyboard.press(' ');
-      assert.deepEqual(await lastRequest('planMove'), {
+      await asks({
         type: 'planMove',
         plan: 'plan-1',
         path: 'src/session/module-1.ts',
         kept: false,
       });
       await panel.page.getByRole('button', { name: 'Commit 13 Files' }).click();
-      assert.deepEqual(await lastRequest('planCommit'), { type: 'planCommit', plan: 'plan-1' });
+      await asks({ type: 'planCommit', plan: 'plan-1' });
     });
   });
 });

@@ -23,7 +23,10 @@ describe('a session in the window', () => {
       .treeItem(/^branch|^main/)
       .first()
       .waitFor();
-    assert.ok((await workbench.treeItem(/, [0-9a-f]{8}, /).count()) > 3);
+    await workbench
+      .treeItem(/, [0-9a-f]{8}, /)
+      .nth(3)
+      .waitFor();
   });
 
   it('shows the compiled context of HEAD in the panel', async () => {

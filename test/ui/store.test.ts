@@ -32,8 +32,7 @@ describe('the store in the window', () => {
   const on = (window: Workbench, branch: string) =>
     window.page.locator('[id="tract.tract.tract.status"]').filter({ hasText: branch });
   /** The extension is installed here, so its messages are shown at once. */
-  const toast = (window: Workbench, text: string | RegExp) =>
-    window.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  const toast = (window: Workbench, text: string | RegExp) => window.toast(text);
   const readOnly = (window: Workbench) => window.page.getByText(/^Read-only\. Open in another window: VS Code/).first();
   const details = (window: Workbench) => window.page.locator('.monaco-editor .view-lines').last();
 
@@ -110,14 +109,12 @@ describe('the store in the window', () => {
     await first.dialog.getByText(/The backup holds 1 tract with 46 commits\./).waitFor();
     await first.answerDialog('Restore');
     await on(first, 'made-by-the-second').waitFor();
-    await toast(first, 'Restored').getByRole('button', { name: 'Undo' }).click();
+    await first.answerToast('Restored', 'Undo');
     await on(first, 'after-the-backup').waitFor();
     // Of many messages only the last three are shown.
     await first.runCommand('Notifications: Clear All Notifications');
     await first.runCommand('Tract: Doctor');
-    await toast(first, /The store is healthy \([\d.]+ [kM]B\)/)
-      .getByRole('button', { name: 'Show Details' })
-      .click();
+    await first.answerToast(/The store is healthy \([\d.]+ [kM]B\)/, 'Show Details');
     await details(first).getByText('Open for writing in this window.').waitFor();
   });
 
@@ -125,7 +122,7 @@ describe('the store in the window', () => {
     await leave(first);
     appendFileSync(lastLog(), 'what a crash left of a write');
     await first.reload();
-    await toast(first, 'nothing confirmed was lost').getByRole('button', { name: 'Show Details' }).click();
+    await first.answerToast('nothing confirmed was lost', 'Show Details');
     await details(first)
       .getByText(/28\s+bytes\s+from\s+\d+\s+on/)
       .waitFor();

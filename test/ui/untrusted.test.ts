@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SAMPLE } from '../../scripts/vscode/paths.js';
 import { startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
 import { Workbench } from './support/workbench.js';
+import { eventually } from './support/eventually.js';
 
 /** SPEC §15: in a workspace that is not trusted no model is called, and no endpoint is taken from its settings. */
 describe('an untrusted workspace', () => {
@@ -39,7 +40,9 @@ describe('an untrusted workspace', () => {
     await message.waitFor();
     const why = workbench.webview().getByRole('status').getByText('Models are called in trusted workspaces only.');
     await why.waitFor();
-    assert.equal(await message.isDisabled(), true);
+    await eventually(async () => {
+      assert.equal(await message.isDisabled(), true);
+    });
     assert.equal(await workbench.webview().getByText('planted-1').count(), 0);
     await workbench.screenshot('untrusted');
     assert.equal(server.requests.length, 0);

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { Workbench } from './support/workbench.js';
 
 describe('the window', () => {
@@ -20,6 +19,6 @@ describe('the window', () => {
     await workbench.setTheme('light');
     await workbench.setTheme('highContrast');
     await workbench.setTheme('dark');
-    assert.match((await workbench.page.locator('.monaco-workbench').getAttribute('class')) ?? '', /vs-dark/);
+    await workbench.page.locator('.monaco-workbench.vs-dark').waitFor();
   });
 });

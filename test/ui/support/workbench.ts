@@ -14,8 +14,11 @@ export const THEMES = {
   highContrast: { id: 'Default High Contrast', label: 'Dark High Contrast', cssClass: 'hc-black' },
 } as const;
 
+/** What a busy machine may need for one step; tests that pass never wait that long. */
+const LONGEST_MS = 40_000;
+
 /** How long a fresh window may take until it knows the extension's commands. */
-const ARRIVAL_MS = 20_000;
+const ARRIVAL_MS = LONGEST_MS;
 
 const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
@@ -68,7 +71,7 @@ export class Workbench {
     });
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(LONGEST_MS);
     const url = server.url({ folder, ...(!isInstalled && { extensionDevelopmentPath: ROOT }) });
     const workbench = new Workbench(page, folder, server, browser, url);
     await workbench.open();
@@ -83,7 +86,7 @@ export class Workbench {
   /** Another window on the same folder and server, as a second browser would open it. It ends with the first one's `stop`. */
   async secondWindow(): Promise<Workbench> {
     const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(LONGEST_MS);
     const second = new Workbench(page, this.folder, this.server, this.browser, this.url);
     await second.open();
     return second;
@@ -229,6 +232,15 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
   }
 
+  /** Answers a toast by the label of a button; in the list of notifications when VS Code has taken it away by then. */
+  async answerToast(text: string | RegExp, button: string): Promise<void> {
+    try {
+      await this.toast(text).getByRole('button', { name: button }).click({ timeout: 8000 });
+    } catch {
+      await (await this.notification(text)).getByRole('button', { name: button }).click();
+    }
+  }
+
   /** The modal question of VS Code. */
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');
@@ -278,8 +290,11 @@ export class Workbench {
     return path;
   }
 
-  /** For `afterEach`: keeps a picture of the window when the test failed. */
+  /** For `afterEach`: keeps a picture of the window, and its logs, when the test failed. */
   async screenshotOnFailure(test: Mocha.Test | undefined): Promise<void> {
-    if (test?.state === 'failed') console.log(`Screenshot: ${await this.screenshot(test.fullTitle())}`);
+    if (test?.state !== 'failed') return;
+    const picture = await this.screenshot(test.fullTitle());
+    cpSync(join(this.dataDir, 'data', 'logs'), `${picture}.logs`, { recursive: true, force: true });
+    console.log(`Screenshot: ${picture}; the window's logs are beside it.`);
   }
 }

@@ -5,6 +5,13 @@ export interface Tally {
   readonly skipped: number;
 }
 
+/** What a run of mocha leaves behind: the proof that nothing cut it off. */
+export interface RunResult {
+  readonly tally: Tally;
+  /** Test files that hold a failure, with what all their tests came to. */
+  readonly failedFiles: readonly (Tally & { readonly file: string })[];
+}
+
 export const NO_TESTS: Tally = { passed: 0, failed: 0, skipped: 0 };
 
 /** `12 passed, 1 failed`, with `, 2 skipped` when there are any. */
@@ -12,12 +19,11 @@ export function closingLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-/** The tally that a closing line at the very end of `text` states; undefined when the run that wrote it was cut off. */
-export function readClosingLine(text: string): Tally | undefined {
-  const match = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(text.trimEnd().split('\n').pop() ?? '');
-  return match ? { passed: Number(match[1]), failed: Number(match[2]), skipped: Number(match[3] ?? 0) } : undefined;
-}
-
 export function addTallies(a: Tally, b: Tally): Tally {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+/** `a` without the tests of `b`, which is a part of it. */
+export function subtractTally(a: Tally, b: Tally): Tally {
+  return { passed: a.passed - b.passed, failed: a.failed - b.failed, skipped: a.skipped - b.skipped };
 }

@@ -1,0 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Milliseconds a window may take to come to what a test waits for, also on a busy machine. */
+const LONGEST_MS = 20_000;
+
+/** Tries until what is asserted is true; its last failure when it never is. */
+export async function eventually<T>(check: () => Promise<T>): Promise<T> {
+  for (const giveUp = Date.now() + LONGEST_MS; ; await delay(50)) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > giveUp) throw error;
+    }
+  }
+}
