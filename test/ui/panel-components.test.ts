@@ -404,7 +404,7 @@ describe('context panel', () => {
       const long = sampleDetail().messages.find((one) => one.textLength === 18_400);
       await rows().nth(3).press(' ');
       const { head } = sampleDetail().record;
-      await asks({ type: 'loadText', hash: long?.hash, at: head });
+      await asks({ type: 'loadText', hash: long?.hash ?? '', at: head });
       await panel.send({ type: 'text', hash: long?.hash ?? '', at: head, text: 'as it was sent' });
       await panel.page.getByText('as it was sent').waitFor();
       await panel.page.getByRole('button', { name: 'Back to all records' }).click();

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { Workbench } from './support/workbench.js';
 
 /** Issue 2: a session imported through the palette, browsed and rewound by clicking, there again after a reload. */

@@ -5,11 +5,12 @@ const LONGEST_MS = 20_000;
 
 /** Tries until what is asserted is true; its last failure when it never is. */
 export async function eventually<T>(check: () => Promise<T>): Promise<T> {
-  for (const giveUp = Date.now() + LONGEST_MS; ; await delay(50)) {
+  for (const giveUp = Date.now() + LONGEST_MS; ;) {
     try {
       return await check();
     } catch (error) {
       if (Date.now() > giveUp) throw error;
     }
+    await delay(50);
   }
 }
