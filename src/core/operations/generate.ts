@@ -23,9 +23,11 @@ import { toCompileRecord, type CompileRecord } from '../records/compile-record.j
 import type { Session } from '../session.js';
 import { AnswerReader, type Answer } from './answer.js';
 import { contextLimit } from './budget.js';
+import { checkCallOptions } from './call-options.js';
 import { commitAnswer } from './commit-answer.js';
 import { newCommit } from './effective-state.js';
 import { requireAttached } from './head.js';
+import { untilAborted } from './model-events.js';
 import type { Scope } from './scope.js';
 
 export interface GenerateOptions extends RenderOptions {
@@ -72,7 +74,7 @@ interface Prepared {
 /**
  * Compiles, records, calls and commits the answer (SPEC §10). The record is durable before the request leaves; a failed or
  * cancelled call keeps it.
- * @throws NoModelError, NavigationError, DetachedHeadError, RequestTooLargeError, BudgetExceededError: neither record nor request then;
+ * @throws InvalidArgumentError, NoModelError, NavigationError, DetachedHeadError, RequestTooLargeError, BudgetExceededError: neither record nor request then;
  *   whatever the model throws, with the record `failed` or `cancelled`
  */
 export async function generate(
@@ -90,7 +92,7 @@ export async function generate(
   const reader = new AnswerReader();
   try {
     signal.throwIfAborted();
-    for await (const event of model.send(prepared.request, { signal })) {
+    for await (const event of untilAborted(model.send(prepared.request, { signal }), signal)) {
       reader.read(event);
       options.onEvent?.(event);
     }
@@ -107,8 +109,9 @@ export async function generate(
   );
 }
 
-/** @throws NoModelError, InvalidArgumentError inside a batch; before anything is written */
-export function requireModel(session: Session, env: Scope['env'], options: Pick<GenerateOptions, 'model'>): Model {
+/** @throws NoModelError, InvalidArgumentError inside a batch or for bad options; before anything is written */
+export function requireModel(session: Session, env: Scope['env'], options: GenerateOptions): Model {
+  checkCallOptions(options);
   if (session.isBatch)
     throw new InvalidArgumentError(
       'A model cannot be called inside batch(): the record must be durable before the request leaves. Nothing was sent.',

@@ -5,6 +5,7 @@ import { fileSummaryPrompt } from '../prompts/file-summary-prompt.js';
 import { mergePrompt, type MergeTexts } from '../prompts/merge-prompt.js';
 import { AnswerReader } from './answer.js';
 import type { CompressGroup } from './compress-plan.js';
+import { untilAborted } from './model-events.js';
 import { missedMatches } from './retention.js';
 
 /** Attempts after the first, when a summary misses what it must keep (SPEC §9.4). */
@@ -55,6 +56,7 @@ export async function proposeMerge(model: Model, texts: MergeTexts, signal: Abor
 
 async function ask(model: Model, messages: readonly RequestMessage[], signal: AbortSignal): Promise<string> {
   const reader = new AnswerReader();
-  for await (const event of model.send({ messages, tools: [], params: null }, { signal })) reader.read(event);
+  const events = model.send({ messages, tools: [], params: null }, { signal });
+  for await (const event of untilAborted(events, signal)) reader.read(event);
   return reader.answer().text;
 }

@@ -15,6 +15,8 @@ import {
 } from '../../../../src/library.js';
 import { failure, openTract, texts } from '../support.js';
 
+type CallOptions = Parameters<Tract['generate']>[0];
+
 /** Streams these events; `before` runs when the request arrives. */
 function model(
   events: readonly ModelEvent[],
@@ -115,6 +117,51 @@ describe('generate and its records (§7, §10)', () => {
       prefixes.map(({ tokens }) => tokens),
       [8, 13, 0],
     );
+  });
+
+  it('§10: cancelling ends the call at once, also when the model does not heed the signal', async () => {
+    const stop = new AbortController();
+    const deaf: Model = {
+      id: 'test/deaf',
+      async *send() {
+        yield { type: 'text', text: 'part' };
+        await new Promise(() => undefined);
+      },
+    };
+    const tract = await openTract({ model: deaf });
+    const asked = await tract.user('Hi');
+    const onEvent = (): void => {
+      setImmediate(() => {
+        stop.abort();
+      });
+    };
+    await assert.rejects(tract.generate({ signal: stop.signal, onEvent }), { name: 'AbortError' });
+    const [record] = await tract.compileRecords();
+    assert.deepEqual([record?.outcome, record?.answerHash, tract.head], ['cancelled', null, asked.commitHash]);
+  });
+
+  it('Annex A: options no call can have are refused before anything is written or sent', async () => {
+    const one = model(answer);
+    const tract = await openTract({ model: one });
+    const asked = await tract.user('Hi');
+    const bad: unknown[] = [
+      5,
+      { temperature: NaN },
+      { temperature: 'hot' },
+      { maxTokens: -1 },
+      { maxTokens: 1.5 },
+      { topP: 2 },
+      { stop: 5 },
+      { seed: 0.5 },
+      { model: 5 },
+      { signal: 'now' },
+      { onEvent: 'log' },
+    ];
+    for (const options of bad) {
+      await assert.rejects(tract.generate(options as CallOptions), InvalidArgumentError, JSON.stringify(options));
+      await assert.rejects(tract.chat('More', options as CallOptions), InvalidArgumentError);
+    }
+    assert.deepEqual([tract.head, await tract.compileRecords(), one.requests], [asked.commitHash, [], []]);
   });
 
   it('§7: failed and cancelled calls keep their record; no answer is committed', async () => {
