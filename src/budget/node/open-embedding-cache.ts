@@ -1,21 +1,13 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { SqlJsStatic } from 'sql.js';
-import { decodeCache, encodeCache } from '../embedding-cache-sqlite.js';
-import {
-  type CachedVector,
-  EmbeddingCache,
-  type EmbeddingCacheFile,
-  type EmbeddingCacheOptions,
-} from '../embedding-cache.js';
-
-const FILE_NAME = 'embeddings.sqlite';
+import { existsSync } from 'node:fs';
+import { EmbeddingCache, type EmbeddingCacheOptions } from '../embedding-cache.js';
+import { sqliteCacheFile } from './embedding-cache-file.js';
+import { cacheFileInThread } from './embedding-cache-thread.js';
 
 export interface OpenEmbeddingCacheOptions extends EmbeddingCacheOptions {
   /** Folder of `embeddings.sqlite`, made when missing; without it the cache is in memory. */
   readonly directory?: string;
-  /** Gives sql.js; a bundle that knows where its wasm lies passes its own. */
-  readonly sqlJs?: () => Promise<SqlJsStatic>;
+  /** The program of the thread for a large file. Default: `budget-worker.mjs` beside the bundle, if there is one; else no thread. */
+  readonly worker?: URL;
 }
 
 /**
@@ -24,60 +16,10 @@ export interface OpenEmbeddingCacheOptions extends EmbeddingCacheOptions {
  * @throws InvalidArgumentError on limits that are no whole number ≥ 0
  */
 export function openEmbeddingCache(options: OpenEmbeddingCacheOptions = {}): Promise<EmbeddingCache> {
-  const { directory, sqlJs = loadSqlJs } = options;
-  return EmbeddingCache.open(directory === undefined ? null : cacheFile(directory, sqlJs), options);
-}
-
-async function loadSqlJs(): Promise<SqlJsStatic> {
-  const { default: initSqlJs } = await import('sql.js');
-  return initSqlJs();
-}
-
-function cacheFile(directory: string, sqlJs: () => Promise<SqlJsStatic>): EmbeddingCacheFile {
-  const path = join(directory, FILE_NAME);
-  return {
-    async load(): Promise<readonly CachedVector[]> {
-      let bytes: Uint8Array;
-      try {
-        bytes = await readFile(path);
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-        throw error;
-      }
-      const sql = await sqlJs();
-      try {
-        return decodeCache(sql, bytes);
-      } catch {
-        await rm(path, { force: true });
-        return [];
-      }
-    },
-    async save(vectors): Promise<void> {
-      const bytes = encodeCache(await sqlJs(), vectors);
-      await mkdir(directory, { recursive: true });
-      await replaceFile(directory, path, bytes);
-    },
-  };
-}
-
-/** Temporary file, fsync, rename, fsync of the folder: a crash leaves the old file or the new one. */
-async function replaceFile(directory: string, path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}-${crypto.randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  // Windows cannot open a folder; there the rename is made durable by the file system's own journal.
-  const folder = await open(directory, 'r').catch(() => null);
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
+  const { directory } = options;
+  if (directory === undefined) return EmbeddingCache.open(null, options);
+  const bundled = new URL('budget-worker.mjs', import.meta.url);
+  const script = options.worker ?? (existsSync(bundled) ? bundled : undefined);
+  const file = script === undefined ? sqliteCacheFile(directory) : cacheFileInThread(script, directory);
+  return EmbeddingCache.open(file, options);
 }
