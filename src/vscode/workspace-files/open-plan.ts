@@ -141,17 +141,22 @@ export class OpenPlan implements vscode.Disposable {
   /**
    * Commits what is kept as one step that one undo takes back, with the selection for the next call's record, and logs one line. Files
    * are read again: what is committed is what is on the disk now.
+   * @throws CancellationError when it was disposed before the batch
    */
   async commit(): Promise<AddedFiles> {
     if (this.#choice === null || this.#state !== 'ready') throw new vscode.CancellationError();
     const { selection, substitutions } = this.#choice;
     const files = this.#files;
+    const { signal } = this.#round;
+    signal.throwIfAborted();
     this.#set('committing');
     try {
       const tract = await this.#tools.target();
       const { store } = await this.#tools.current();
       const left = selectionLeft(selection, files);
       const { toCommit, gone } = await this.#readAgain(files.filter(({ kept }) => kept));
+      // The last moment to stop: what follows is one batch.
+      signal.throwIfAborted();
       const metrics = { ...selectionMetrics(left, substitutions) };
       const result = await commitSelection(store, tract, this.#request.folder, toCommit, {
         message:
