@@ -66,7 +66,12 @@ export const Tract = {
   async open(options: OpenOptions & { readonly tractId?: string } = {}): Promise<CoreTract> {
     const store = await openStore(options);
     const tractId = options.tractId ?? store.tracts()[0]?.tractId;
-    return store.create(tractId === undefined ? { name: 'main' } : { tractId });
+    try {
+      return await store.create(tractId === undefined ? { name: 'main' } : { tractId });
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   },
 
   /** Opens a store as `open` does and imports an exported tract into it (SPEC §9.8). @throws FormatError */

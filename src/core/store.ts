@@ -74,6 +74,8 @@ export class Store {
     options: Partial<Pick<StoredTract, 'tractId' | 'name' | 'spawn' | 'source'>> & TractOptions = {},
   ): Promise<Tract> {
     const { tractId = this.env.newId(), name, spawn = null, source = null, ...rest } = options;
+    if (typeof tractId !== 'string' || tractId === '')
+      throw new InvalidArgumentError('tractId must be a text that is not empty. Nothing was created.');
     if (!this.storage.tract(tractId)) {
       await this.session.run(tractId, { name: 'create', detail: 'new tract' }, ({ tx, env }) => {
         if (tx.tract(tractId)) return;

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { monotonicFactory } from 'ulid';
 import type { Budget, Environment } from '../core/environment.js';
 import { CONTENT_TYPES, type ContentTypeSpec } from '../core/model/content.js';
-import { InvalidArgumentError } from '../core/model/errors.js';
 import { validateBudget } from '../core/operations/budget.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Model } from '../core/ports/model.js';
@@ -12,6 +11,7 @@ import { Store } from '../core/store.js';
 import { openMemoryStorage } from '../storage/memory.js';
 import { openNodeStorage } from '../storage/node/open.js';
 import { asyncScope } from './async-scope.js';
+import { checkOpenOptions } from './check-open-options.js';
 import type { OpFileOptions } from './connect-ops.js';
 import { nodeHasher } from './hasher.js';
 import { nodeTextFiles } from './text-files.js';
@@ -52,6 +52,7 @@ const DEFAULT_CACHE = 8;
 
 /** Opens a store (SPEC §16). @throws InvalidArgumentError, and the storage's errors */
 export async function openStore(options: OpenOptions = {}): Promise<Store> {
+  checkOpenOptions(options);
   const {
     compileCacheSize = DEFAULT_CACHE,
     verifyCache = false,
@@ -59,12 +60,12 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
     budget,
     contentTypes = {},
   } = options;
-  if (!Number.isSafeInteger(compileCacheSize) || compileCacheSize < 0) {
-    throw new InvalidArgumentError('compileCacheSize must be a whole number of at least 0.');
-  }
+  // Whatever can be refused is refused before a folder is made or locked.
+  const tokenizer = tokenizerOf(options.tokenCounter);
+  const checkedBudget = budget ? validateBudget(budget) : null;
   const store = new Store(options.storage ?? (await openStorage(options)), {
     types: { ...contentTypes, ...CONTENT_TYPES },
-    tokenizer: tokenizerOf(options.tokenCounter),
+    tokenizer,
     hasher: nodeHasher,
     clock,
     pause: () => setImmediate(),
@@ -72,7 +73,7 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
     newId: newIds(clock),
     defaultBranch: options.defaultBranch ?? 'main',
     actor: options.actor ?? 'user',
-    budget: budget ? validateBudget(budget) : null,
+    budget: checkedBudget,
     model: options.model ?? null,
     missionId: options.missionId ?? null,
     wpId: options.wpId ?? null,
@@ -81,15 +82,20 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
     compiler: options.compiler ?? null,
     batches: asyncScope(),
   });
-  await store.recover();
-  if (options.ops) {
-    // Only who keeps records in files needs that code.
-    const { connectOps } = await import('./connect-ops.js');
-    const connected = connectOps(store, options.ops);
-    store.onClose(async () => {
-      connected.stop();
-      await connected.ops.idle();
-    });
+  try {
+    await store.recover();
+    if (options.ops) {
+      // Only who keeps records in files needs that code.
+      const { connectOps } = await import('./connect-ops.js');
+      const connected = connectOps(store, options.ops);
+      store.onClose(async () => {
+        connected.stop();
+        await connected.ops.idle();
+      });
+    }
+  } catch (error) {
+    await store.close();
+    throw error;
   }
   return store;
 }

@@ -14,6 +14,7 @@ export function contextLimit({ budget, model }: Pick<Environment, 'budget' | 'mo
 
 /** @throws InvalidArgumentError for anything but whole numbers in range and a known action */
 export function validateBudget(budget: Budget): Budget {
+  if (typeof budget !== 'object') throw new InvalidArgumentError('budget must be an object with maxTokens.');
   const { maxTokens, reserveOutput = 0, action = 'warn', callback } = budget;
   if (maxTokens !== undefined && !(Number.isSafeInteger(maxTokens) && maxTokens > 0))
     throw new InvalidArgumentError('budget.maxTokens must be a whole number above 0.');

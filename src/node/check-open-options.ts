@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from '../core/model/errors.js';
+import type { OpenOptions } from './open-store.js';
+
+/** @throws InvalidArgumentError for what no store or tract can be opened with (SPEC Annex A); before any file is touched */
+export function checkOpenOptions(options: OpenOptions): void {
+  if (!isObject(options)) refuse('The options', 'an object');
+  const { directory, clock, tokenCounter, compileCacheSize, model, compiler, ops } = options;
+  if (directory !== undefined && (!isText(directory) || directory === '')) refuse('directory', 'the path of a folder');
+  if (clock !== undefined && typeof clock !== 'function') refuse('clock', 'a function that returns a Date');
+  if (tokenCounter !== undefined && !isText(tokenCounter) && !isFunction(tokenCounter) && !has(tokenCounter, 'count'))
+    refuse('tokenCounter', "an encoding's name, a function, or an object with `id` and `count`");
+  if (compileCacheSize !== undefined && !(Number.isSafeInteger(compileCacheSize) && Number(compileCacheSize) >= 0))
+    refuse('compileCacheSize', 'a whole number of at least 0');
+  if (isGiven(model) && !has(model, 'send')) refuse('model', 'an object with `id` and `send`');
+  if (isGiven(compiler) && !has(compiler, 'compile')) refuse('compiler', 'an object with `compile`');
+  if (isGiven(ops) && !isObject(ops)) refuse('ops', 'an object with `durability` and `directory`');
+}
+
+function refuse(name: string, expected: string): never {
+  throw new InvalidArgumentError(`${name} must be ${expected}. Nothing was opened.`);
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const has = (value: unknown, method: string): boolean => isObject(value) && isFunction(value[method]);
