@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../../../src/core/ports/model.js';
-import { Tract } from '../../../src/library.js';
+import { openStore, Tract } from '../../../src/library.js';
 import { TestRepository, useTemporaryFolders } from './support.js';
 
 const model: Model = {
@@ -79,5 +80,40 @@ describe("§13 a store's op log and git", function () {
       repository.git('log', '-p', '--all', '--format=raw') + repository.git('grep', '-h', '', '--', 'tract-ops');
     assert.doesNotMatch(everything, /SECRET/);
     assert.ok(everything.includes(join('tract-ops', '.gitattributes')));
+  });
+
+  it('no message text reaches a file or a commit, whatever is committed, answered, compressed or merged', async () => {
+    const repository = TestRepository.create(temporary());
+    const marker = 'ATTACK AT DAWN';
+    const store = await openStore({
+      directory: join(temporary(), 'store'),
+      ops: { directory: repository.directory, durability: 'git' },
+      model: {
+        id: 'test/echo',
+        async *send() {
+          await Promise.resolve();
+          yield { type: 'text', text: `${marker} answered` };
+        },
+      },
+    });
+    const tract = await store.create({ name: `${marker} (a name)` });
+    await tract.system(`${marker} system`);
+    await tract.user(`${marker} user`);
+    await tract.chat(`${marker} asked`);
+    await tract.branch('side');
+    await tract.user(`${marker} side`);
+    await tract.checkout('main');
+    await tract.user(`${marker} main`);
+    await tract.merge('side');
+    await tract.compress({ text: [marker] });
+    await tract.reset('HEAD~1');
+    await tract.undo();
+    await store.close();
+    const files = readdirSync(repository.path('tract-ops')).map((name) => repository.read(`tract-ops/${name}`));
+    const history = repository.git('log', '-p', '--format=fuller');
+    assert.ok(files.length > 8, String(files.length));
+    for (const action of ['generate', 'checkout', 'merge', 'compress', 'reset', 'undo'])
+      assert.match(history, new RegExp(`op\\(${action}\\): `));
+    assert.doesNotMatch(files.join('') + history, /ATTACK|DAWN/i);
   });
 });
