@@ -295,18 +295,20 @@ export class StepTree {
 
   private block(step: Step, call: Call, draft: Draft, origin: Origin, continues: boolean): void {
     const isCall = draft.content['direction'] === 'call';
-    if (draft.toolCallId !== undefined && isCall && this.tools.has(draft.toolCallId)) {
-      this.skip(origin, 'tool_use', 'duplicate');
+    const id = draft.toolCallId;
+    if (id !== undefined && (isCall ? this.tools.has(id) : call.done.has(id))) {
+      this.skip(origin, isCall ? 'tool_use' : 'tool_result', 'duplicate');
       return;
     }
     const text = draftText(draft);
     const type = textAt(draft.content, 'content_type') ?? '';
     const digest = digestOf(text);
-    if (!continues && call.blocks.some((block) => block.type === type && block.digest === digest)) {
+    // Two calls of one tool with the same arguments are two: their ids tell them apart.
+    if (!continues && id === undefined && call.blocks.some((block) => block.type === type && block.digest === digest)) {
       this.skip(origin, type, 'duplicate');
       return;
     }
-    const earlier = continues || draft.toolCallId !== undefined ? undefined : rewritten(call, type, text);
+    const earlier = continues || id !== undefined ? undefined : rewritten(call, type, text);
     if (earlier !== undefined) {
       this.commit(step, draft, origin, { operation: 'edit', target: earlier.seq });
       call.blocks.push({ type, digest, text, seq: earlier.seq });
@@ -315,13 +317,13 @@ export class StepTree {
     const seq = this.commit(call.closed ? end(step) : step, draft, origin, { call });
     call.answer.push(seq);
     call.blocks.push({ type, digest, text: call.closed ? null : text, seq });
-    if (draft.toolCallId === undefined) return;
+    if (id === undefined) return;
     if (isCall) {
-      this.tools.set(draft.toolCallId, { step, seq });
-      call.tools.push(draft.toolCallId);
+      this.tools.set(id, { step, seq });
+      call.tools.push(id);
     } else {
       // A tool that the provider ran itself: its result stands within the answer.
-      call.done.add(draft.toolCallId);
+      call.done.add(id);
     }
   }
 

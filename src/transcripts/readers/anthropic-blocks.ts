@@ -10,8 +10,17 @@ export function toolNames(tree: StepTree): ToolNames {
   return (id) => tree.toolName(id);
 }
 
-/** One content block of an Anthropic assistant message. Server tools' results stand within the answer. */
-export function answerDraft(block: unknown, names: ToolNames, leftOut: LeftOut): Draft {
+/** The content blocks of an Anthropic assistant message. Server tools' results stand within the answer, beside their calls. */
+export function answerDrafts(blocks: readonly unknown[], names: ToolNames, leftOut: LeftOut): readonly Draft[] {
+  const here = new Map<string, string>();
+  return blocks.map((block) => {
+    const draft = answerDraft(block, (id) => here.get(id) ?? names(id), leftOut);
+    if (draft.toolCallId !== undefined && draft.toolName !== undefined) here.set(draft.toolCallId, draft.toolName);
+    return draft;
+  });
+}
+
+function answerDraft(block: unknown, names: ToolNames, leftOut: LeftOut): Draft {
   if (!isDict(block)) return dialogue('assistant', blockText(block, leftOut));
   const type = textAt(block, 'type') ?? '';
   if (type === 'thinking') return reasoning(textAt(block, 'thinking') ?? '', 'anthropic');

@@ -6,7 +6,7 @@ import { dictAt, isDict, listAt, nameAt, parseJson, textAt, type Dict } from '..
 import { digestOf } from '../step.js';
 import { NO_TIME, sessionTime } from '../time.js';
 import { StepTree, type Entry } from '../tree.js';
-import { answerDraft, resultDraft, splitResults, toolNames } from './anthropic-blocks.js';
+import { answerDrafts, resultDraft, splitResults, toolNames } from './anthropic-blocks.js';
 
 /** Lines that hold no message; anything else that is unknown is reported as such. */
 const BOOKKEEPING: ReadonlySet<string> = new Set([
@@ -140,10 +140,7 @@ export class ClaudeCodeReader implements LineReader {
       return;
     }
     if (model === SYNTHETIC) {
-      home.tree.note(
-        entry,
-        blocks.map((block) => answerDraft(block, toolNames(home.tree), this.leftOut)),
-      );
+      home.tree.note(entry, answerDrafts(blocks, toolNames(home.tree), this.leftOut));
       return;
     }
     const keys = [nameAt(message, 'id'), nameAt(line, 'requestId')].filter((key) => key !== undefined);
@@ -151,7 +148,7 @@ export class ClaudeCodeReader implements LineReader {
     home.tree.answer({
       ...entry,
       keys: keys.length === 0 ? [entry.id] : keys,
-      drafts: blocks.map((block) => answerDraft(block, toolNames(home.tree), this.leftOut)),
+      drafts: answerDrafts(blocks, toolNames(home.tree), this.leftOut),
       model,
       usage: usage === undefined ? null : usageFigures(usage),
       finishReason: nameAt(message, 'stop_reason') ?? null,

@@ -101,6 +101,37 @@ describe('Claude Code sessions (§14, Annex B.8)', () => {
     assert.equal(calls(events)[0]?.finishReason, 'tool_use');
   });
 
+  it('§14: two calls of one tool with the same arguments are two, also in one line', async () => {
+    const twice = [...tool('t1', 'Read', {}), ...tool('t2', 'Read', {}), ...tool('t1', 'Read', {})];
+    const file = new ClaudeLines()
+      .user('u1', 'go')
+      .assistant('a1', 'm1', twice)
+      .result('r1', 't1', 'one')
+      .result('r2', 't2', 'two')
+      .user('u2', 'next');
+    const { events } = await read(file.text);
+    assert.deepEqual(briefs(events).slice(1), [
+      'call Read {}',
+      'call Read {}',
+      'result Read {"result":"one"}',
+      'result Read {"result":"two"}',
+      'user: next',
+    ]);
+    assert.deepEqual(skips(events), ['2 tool_use: duplicate']);
+  });
+
+  it('§14: the result of a tool that the provider ran itself names its tool', async () => {
+    const blocks = [
+      { type: 'server_tool_use', id: 's1', name: 'web_search', input: { query: 'tract' } },
+      { type: 'web_search_tool_result', tool_use_id: 's1', content: [{ type: 'text', text: 'found' }] },
+    ];
+    const { events } = await read(new ClaudeLines().user('u1', 'go').assistant('a1', 'm1', blocks).text);
+    assert.deepEqual(briefs(events).slice(1), [
+      'call web_search {"query":"tract"}',
+      'result web_search {"result":"found"}',
+    ]);
+  });
+
   it('makes a branch where the person went back: two prompts on one step', async () => {
     const file = new ClaudeLines()
       .user('u1', 'one')
