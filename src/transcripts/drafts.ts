@@ -101,7 +101,8 @@ function payloadOf(input: unknown): JsonObject {
 
 const TOO_DEEP = '"[nested too deeply, left out]"';
 
-function jsonText(value: unknown): string {
+/** A value as JSON, or a mark where it is nested too deeply to be written. */
+export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value ?? {});
   } catch {

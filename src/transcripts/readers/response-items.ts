@@ -1,5 +1,5 @@
 import { contentText, type LeftOut } from '../blocks.js';
-import { dialogue, instruction, reasoning, toolCall, toolResult, type Draft } from '../drafts.js';
+import { jsonText, dialogue, instruction, reasoning, toolCall, toolResult, type Draft } from '../drafts.js';
 import { dictAt, isDict, listAt, nameAt, textAt, type Dict } from '../json.js';
 import type { ToolNames } from './anthropic-blocks.js';
 
@@ -52,8 +52,8 @@ function result(item: Dict, names: ToolNames, leftOut: LeftOut): Draft {
   const id = nameAt(item, 'call_id');
   const name = (id === undefined ? undefined : names(id)) ?? 'tool';
   const output = item['output'] ?? item['tools'];
-  // Some versions wrapped it: {content, success}.
-  const inner = isDict(output) ? (output['content'] ?? output['output']) : output;
+  // Some versions wrapped it: {content, success}; what else an object may be is kept as its JSON.
+  const inner = isDict(output) ? (output['content'] ?? output['output'] ?? jsonText(output)) : output;
   const failed = dictAt(item, 'output')?.['success'] === false || item['status'] === 'failed';
   return toolResult(id, name, contentText(inner, leftOut, '\n'), failed);
 }

@@ -58,7 +58,7 @@ describe('Codex rollouts (§14)', () => {
         call('c2'),
         tokens(120, 100, 60, 20, 5),
         tokens(120, 100, 60, 20, 5),
-        output('c2', 'two'),
+        output('c2', { stdout: 'two' }),
         output('c1', { content: 'one', success: false }),
         event({ type: 'agent_message', message: 'Done.' }),
         said('Done.'),
@@ -75,7 +75,7 @@ describe('Codex rollouts (§14)', () => {
       'call shell {"command":["c1"]}',
       'call shell {"command":["c2"]}',
       'result shell {"error":"one"}',
-      'result shell {"result":"two"}',
+      'result shell {"result":"{\\"stdout\\":\\"two\\"}"}',
       'assistant: Done.',
       'user: thanks',
     ]);
