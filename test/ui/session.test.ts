@@ -37,6 +37,24 @@ describe('a session in the window', () => {
       .waitFor();
   });
 
+  it('has the menu of a commit on its row in the graph', async () => {
+    await workbench
+      .webview()
+      .getByRole('tab', { name: /^Graph/ })
+      .click();
+    const row = workbench.webview().locator('.commit').nth(2);
+    await workbench.chooseFromContextMenu(row, 'Create Branch…');
+    await workbench.type('from-the-graph');
+    await workbench.treeItem(/^from-the-graph, .*checked out/).waitFor();
+    await workbench.runCommand('Tract: Checkout -');
+    await status().waitFor();
+    await workbench.treeItem(/^main, .*checked out/).waitFor();
+    await workbench
+      .webview()
+      .getByRole('tab', { name: /^Context/ })
+      .click();
+  });
+
   it('checks out a commit from the tree, and goes back with Checkout -', async () => {
     const row = workbench.treeItem(/, [0-9a-f]{8}, /).nth(3);
     await workbench.chooseFromContextMenu(row, 'Checkout…');

@@ -138,7 +138,7 @@ function history(view: BudgetView): TemplateResult {
                 },
                 {
                   label: '~ Estimated',
-                  color: '--vscode-charts-orange',
+                  color: '--vscode-charts-yellow',
                   dashed: true,
                   values: view.history.map((point) => point.estimated),
                 },

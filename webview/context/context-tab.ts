@@ -9,7 +9,7 @@ import type { Panel } from '../panel/panel-actions.js';
 import type { ListSource } from '../ui/virtual-list.js';
 import { listOf, virtualList } from '../ui/list-of.js';
 import { contextRows, heaviest, type ContextRow } from './context-rows.js';
-import { kindOf, messageRow, toggleMessage } from './message-row.js';
+import { kindOf, messageMenu, messageRow, toggleMessage } from './message-row.js';
 
 const LINE_HEIGHT = 26;
 
@@ -143,6 +143,7 @@ function source(panel: Panel, view: ContextView, rows: readonly ContextRow[]): L
         : `${kindOf(row.message)}, ${describeTokens(row.message.tokens)}${row.message.inContext ? '' : ', skipped'}${
             row.message.priority === 'pinned' ? ', pinned' : ''
           }${row.message.edited ? ', edited' : ''}: ${row.message.text.slice(0, 120)}`,
+    menu: (row) => (row.kind === 'message' ? messageMenu(row.message, view.at) : ''),
     open: (row) => {
       if (row.kind === 'message') panel.post({ type: 'commit', action: 'open', hash: row.message.hash });
     },

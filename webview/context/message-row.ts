@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MessageView } from '../../src/shared/context-view.js';
 import { age, compactTokens, describeTokens, fullCount, messageCount, shortHash } from '../../src/shared/format.js';
+import { commitMenu } from '../ui/commit-menu.js';
 import { icon, iconButton, link } from '../ui/controls.js';
 import type { Panel } from '../panel/panel-actions.js';
 import { textKey } from '../panel/panel-state.js';
@@ -33,6 +34,16 @@ export function kindOf(message: MessageView): string {
 
 export function iconOf(message: Pick<MessageView, 'contentType' | 'role'>): string {
   return ICONS[message.contentType] ?? ROLE_ICONS[message.role] ?? 'comment';
+}
+
+/** The menu of a message's commit. */
+export function messageMenu(message: MessageView, head: string | null): string {
+  return commitMenu({
+    commitHash: message.hash,
+    priority: message.priority,
+    isHead: message.hash === head,
+    isSummary: message.summarises > 0,
+  });
 }
 
 /** Whether the text is code or data, and so set in the editor's font and kept to one line until opened. */

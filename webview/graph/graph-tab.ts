@@ -3,6 +3,7 @@ import { age, compactTokens, describeTokens, shortHash } from '../../src/shared/
 import type { GraphCommitView, RefView } from '../../src/shared/graph-view.js';
 import { MAX_ROWS } from '../../src/shared/protocol.js';
 import { icon, iconButton } from '../ui/controls.js';
+import { commitMenu } from '../ui/commit-menu.js';
 import { emptyState } from '../ui/empty-state.js';
 import { listOf, virtualList } from '../ui/list-of.js';
 import { iconOf } from '../context/message-row.js';
@@ -54,6 +55,13 @@ export function graphTab(panel: Panel): TemplateResult {
         rowClass: (commit) => `commit ${commit.isHead ? 'is-head' : ''} ${commit.priority === 'skip' ? 'skipped' : ''}`,
         label: (commit) =>
           `${commit.isHead ? 'HEAD, ' : ''}${commit.refs.map((ref) => `${ref.kind} ${ref.name}, `).join('')}${commit.operation}: ${commit.subject}`,
+        menu: (commit) =>
+          commitMenu({
+            commitHash: commit.hash,
+            priority: commit.role === null ? null : commit.priority,
+            isHead: commit.isHead,
+            isSummary: commit.operation === 'compress',
+          }),
         open: (commit) => {
           panel.post({ type: 'commit', action: 'open', hash: commit.hash });
         },

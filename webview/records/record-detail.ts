@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { compactCount, duration, fullCount, percent, shortHash } from '../../src/shared/format.js';
 import type { RecordDetailView, RecordView } from '../../src/shared/record-view.js';
-import { kindOf, messageRow, toggleMessage } from '../context/message-row.js';
+import { kindOf, messageMenu, messageRow, toggleMessage } from '../context/message-row.js';
 import { icon, iconButton, link } from '../ui/controls.js';
 import { listOf, virtualList } from '../ui/list-of.js';
 import type { Panel } from '../panel/panel-actions.js';
@@ -59,6 +59,7 @@ export function recordDetail(panel: Panel, view: RecordDetailView): TemplateResu
           }),
         rowClass: (message) => `message role-${message.role} ${cached.has(message.hash) ? 'cached' : ''}`,
         label: (message) => `${kindOf(message)}: ${message.text.slice(0, 120)}`,
+        menu: (message) => messageMenu(message, null),
         open: (message) => {
           panel.post({ type: 'commit', action: 'open', hash: message.hash });
         },

@@ -11,6 +11,8 @@ export interface ListParts<T> {
   readonly row: (item: T, index: number) => TemplateResult;
   readonly rowClass?: (item: T) => string;
   readonly label: (item: T) => string;
+  /** The row's context menu: what `commitMenu` gives. */
+  readonly menu?: (item: T) => string;
   readonly selectable?: (item: T) => boolean;
   readonly open?: (item: T, index: number) => void;
   readonly onKey?: (item: T, event: KeyboardEvent, index: number) => boolean;
@@ -32,6 +34,7 @@ export function listOf<T>(items: readonly T[], parts: ListParts<T>): ListSource 
     row: (index) => parts.row(at(index), index),
     rowClass: (index) => parts.rowClass?.(at(index)) ?? '',
     label: (index) => parts.label(at(index)),
+    menu: (index) => parts.menu?.(at(index)) ?? '',
     selectable: (index) => parts.selectable?.(at(index)) ?? true,
     open: (index) => parts.open?.(at(index), index),
     onKey: (index, event) => parts.onKey?.(at(index), event, index) ?? false,

@@ -15,6 +15,8 @@ export interface ListSource {
   rowClass(index: number): string;
   /** The row's accessible name. */
   label(index: number): string;
+  /** The row's `data-vscode-context`; empty for none. */
+  menu(index: number): string;
   /** False for separators, which arrows step over. */
   selectable(index: number): boolean;
   /** Enter or double click. */
@@ -155,6 +157,7 @@ export class VirtualList extends LitElement {
       class="row ${source.rowClass(index)} ${key === this.active ? 'active' : ''}"
       role="row"
       data-index=${index}
+      data-vscode-context=${source.menu(index) || nothing}
       aria-rowindex=${index + 1}
       aria-label=${source.label(index)}
       aria-selected=${key === this.active ? 'true' : 'false'}

@@ -75,7 +75,7 @@ const DARK = {
   'charts-foreground': '#cccccc',
   'charts-blue': '#3794ff',
   'charts-green': '#89d185',
-  'charts-orange': '#d18616',
+  'charts-orange': 'rgba(234, 92, 0, 0.33)',
   'charts-purple': '#b180d7',
   'charts-red': '#f14c4c',
   'charts-yellow': '#cca700',
