@@ -7,6 +7,7 @@ import { renderText } from '../model/content-text.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import { compilingMetadata } from '../model/metadata.js';
 import type { Tokenizer } from '../ports/tokenizer.js';
+import type { CommitIndex } from './commit-index.js';
 import { messageTokens, toolTokens } from './message-tokens.js';
 import type { Retention, Slot, Snapshot } from './snapshot.js';
 import { isVisible, slotOf, winnerOf } from './snapshot.js';
@@ -33,7 +34,7 @@ export class Fold {
   readonly #context: FoldContext;
   #head: string | null;
   #slots: List<Slot>;
-  #index: PersistentMap<string, number>;
+  #index: CommitIndex;
   #order: List<number> | null;
   #directives: PersistentMap<string, readonly number[]>;
   #settings: PersistentMap<string, JsonValue>;
@@ -46,7 +47,7 @@ export class Fold {
     this.#context = context;
     this.#head = base.head;
     this.#slots = base.slots.asMutable();
-    this.#index = base.index.asMutable();
+    this.#index = base.index;
     this.#order = base.order?.asMutable() ?? null;
     this.#directives = base.directives;
     this.#settings = base.settings;
@@ -64,7 +65,7 @@ export class Fold {
     const snapshot: Snapshot = {
       head: this.#head,
       slots: this.#slots.asImmutable(),
-      index: this.#index.asImmutable(),
+      index: this.#index,
       order: this.#order?.asImmutable() ?? null,
       directives: this.#directives,
       settings: this.#settings,
@@ -72,7 +73,6 @@ export class Fold {
       tokens: this.#tokens,
     };
     this.#slots = snapshot.slots.asMutable();
-    this.#index = snapshot.index.asMutable();
     this.#order = snapshot.order?.asMutable() ?? null;
     return snapshot;
   }
@@ -264,7 +264,7 @@ export class Fold {
     const id = this.#slots.size;
     this.#leave(slot.directive);
     this.#slots = this.#slots.push(slot);
-    this.#index = this.#index.set(slot.commitHash, id);
+    this.#index = this.#index.append(slot.commitHash);
     this.#order = this.#order?.push(id) ?? null;
     // Also under an order of its own a new message stands last.
     if (slot.directive !== null) this.#appended = null;

@@ -2,6 +2,7 @@ import { List, Map as PersistentMap } from 'immutable';
 import type { Priority } from '../model/commit.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import type { ToolCall } from '../model/metadata.js';
+import { CommitIndex } from './commit-index.js';
 
 /** What a keeper of a message asked of its summary (SPEC §9.4). */
 export interface Retention {
@@ -45,7 +46,7 @@ export interface Slot {
 export interface Snapshot {
   readonly head: string | null;
   readonly slots: List<Slot>;
-  readonly index: PersistentMap<string, number>;
+  readonly index: CommitIndex;
   readonly order: List<number> | null;
   /** Directive name → slots that bear it, in fold order. */
   readonly directives: PersistentMap<string, readonly number[]>;
@@ -59,7 +60,7 @@ export interface Snapshot {
 export const EMPTY_SNAPSHOT: Snapshot = {
   head: null,
   slots: List<Slot>(),
-  index: PersistentMap<string, number>(),
+  index: CommitIndex.EMPTY,
   order: null,
   directives: PersistentMap<string, readonly number[]>(),
   settings: PersistentMap<string, JsonValue>(),

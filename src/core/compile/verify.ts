@@ -19,7 +19,8 @@ export function differences(cached: Snapshot, served: readonly CompiledMessage[]
     const key = other && differingKey(slot, other);
     if (key !== undefined) found.push(`${key} of slot ${id}`);
   }
-  if (cached.index.size !== fresh.index.size) found.push('index');
+  for (const { index } of [cached, fresh])
+    if (index.size !== slots.length || slots.some((slot, id) => index.get(slot.commitHash) !== id)) found.push('index');
   if (!equalJson(cached.order?.toArray() ?? null, fresh.order?.toArray() ?? null)) found.push('order');
   if (!equalJson(cached.directives.toObject(), fresh.directives.toObject())) found.push('directives');
   if (!equalJson(cached.settings.toObject(), fresh.settings.toObject())) found.push('settings');

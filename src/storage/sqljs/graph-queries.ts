@@ -11,44 +11,50 @@ export const HAS_TARGETS = 2;
 
 /** Commits kept decoded, at least, about 1 KB each: a line of 5,000 read twice costs its map lookups the second time. */
 const CACHED_COMMITS = 8_192;
+/** Places kept, at least, about 100 bytes each: a long line is read whole before its contents are asked for, oldest first. */
+const CACHED_PLACES = 65_536;
 
 /*
- * A commit comes as one JSON text: reading nineteen columns one by one takes twice as long as making and parsing it. Commits it
+ * A page of commits comes as one row of three texts: the commits' hashes and their contents' (64 hex digits each, one after another),
+ * and the rest as JSON. Every row stepped to and every text handed over costs more than what one commit holds. Commits that a commit
  * names come as row ids: most of them are on the same page, the others are looked up together.
  */
-const COLUMNS = `json_object('id', c.id, 'hash', hex(c.hash), 'contentHash', hex(k.hash), 'parent', c.parent_id, 'links', c.links,
-  'contentType', c.content_type, 'operation', c.operation, 'editTarget', c.edit_target_id, 'timestampIso', c.timestamp_iso,
-  'message', c.message, 'metadata', c.metadata, 'generationConfig', c.generation_config, 'textTokens', c.text_tokens,
-  'toolTokens', c.tool_tokens, 'tokenizer', c.tokenizer, 'depth', c.depth, 'generation', c.generation, 'jump', c.jump_id,
-  'lastMerge', c.last_merge_id, 'place', json_array(k.file, k.offset, k.bytes, k.crc))`;
+const COMMIT_PAGE = `lower(group_concat(hex(c.hash), '')), lower(group_concat(hex(k.hash), '')), json_group_array(json_array(
+  json_array(c.id, c.parent_id, c.edit_target_id, c.jump_id, c.last_merge_id),
+  ${linked(HAS_EXTRA_PARENTS, 'commit_parents', 'parent_id')}, ${linked(HAS_TARGETS, 'commit_targets', 'target_id')},
+  c.content_type, c.operation, c.timestamp_iso, c.message, c.metadata, c.generation_config,
+  c.text_tokens, c.tool_tokens, c.tokenizer, c.depth, c.generation, k.file, k.offset, k.bytes, k.crc))`;
 
-interface CommitRow {
-  readonly id: number;
-  /** Upper-case hex, as SQLite writes it. */
-  readonly hash: string;
-  readonly contentHash: string;
-  readonly parent: number | null;
-  readonly links: number;
-  readonly contentType: string;
-  readonly operation: Operation;
-  readonly editTarget: number | null;
-  readonly timestampIso: string;
-  readonly message: string;
-  /** JSON texts. */
-  readonly metadata: string | null;
-  readonly generationConfig: string | null;
-  readonly textTokens: number;
-  readonly toolTokens: number;
-  readonly tokenizer: string;
-  readonly depth: number;
-  readonly generation: number;
-  readonly jump: number | null;
-  readonly lastMerge: number | null;
-  /** Of its content. */
-  readonly place: Place;
+/** Row ids of a side table, asked for only where a commit has any. */
+function linked(flag: number, table: string, column: string): string {
+  const ids = `SELECT json_group_array(l.${column} ORDER BY l.position) FROM ${table} l WHERE l.commit_id = c.id`;
+  return `json(iif(c.links & ${flag}, (${ids}), NULL))`;
 }
 
-type Place = readonly [file: number, offset: number, bytes: number, crc: number];
+type Id = number | null;
+
+type CommitRow = readonly [
+  ids: readonly [own: number, parent: Id, editTarget: Id, jump: Id, lastMerge: Id],
+  extraParents: readonly number[] | null,
+  targets: readonly number[] | null,
+  contentType: string,
+  operation: Operation,
+  timestampIso: string,
+  message: string,
+  /** JSON texts. */
+  metadata: string | null,
+  generationConfig: string | null,
+  textTokens: number,
+  toolTokens: number,
+  tokenizer: string,
+  depth: number,
+  generation: number,
+  /** Where its content lies. */
+  file: number,
+  offset: number,
+  bytes: number,
+  crc: number,
+];
 
 // CROSS JOIN fixes the order of the loops; left to itself the planner may scan `commits` for every row of the line.
 const LINE = `
@@ -58,17 +64,13 @@ const LINE = `
     SELECT c.parent_id, line.rest - 1 FROM line CROSS JOIN commits c ON c.id = line.id
     WHERE line.rest > 1 AND c.depth > ?3 AND c.parent_id IS NOT NULL
   )
-  SELECT ${COLUMNS} FROM line CROSS JOIN commits c ON c.id = line.id CROSS JOIN contents k ON k.id = c.content_id`;
-const HASHES = 'SELECT c.id, hex(c.hash) FROM json_each(?) wanted CROSS JOIN commits c ON c.id = wanted.value';
-const EXTRA_PARENTS = `
-  SELECT lower(hex(c.hash)) FROM commit_parents p CROSS JOIN commits c ON c.id = p.parent_id WHERE p.commit_id = ? ORDER BY p.position`;
-const TARGETS = `
-  SELECT lower(hex(c.hash)) FROM commit_targets t CROSS JOIN commits c ON c.id = t.target_id WHERE t.commit_id = ? ORDER BY t.position`;
+  SELECT ${COMMIT_PAGE} FROM line CROSS JOIN commits c ON c.id = line.id CROSS JOIN contents k ON k.id = c.content_id`;
+const HASHES = 'SELECT c.id, lower(hex(c.hash)) FROM json_each(?) wanted CROSS JOIN commits c ON c.id = wanted.value';
 const TARGETING = `
   SELECT DISTINCT lower(hex(c.hash)) FROM commits o CROSS JOIN commit_targets t ON t.target_id = o.id CROSS JOIN commits c ON c.id = t.commit_id
   WHERE o.hash = unhex(?) ORDER BY c.id`;
 const PLACES = `
-  SELECT json_array(wanted.value, c.file, c.offset, c.bytes, c.crc)
+  SELECT wanted.value, c.file, c.offset, c.bytes, c.crc
   FROM json_each(?) wanted CROSS JOIN contents c ON c.hash = unhex(wanted.value)`;
 const PAGE = 2048;
 const HEX_DIGITS = 64;
@@ -78,7 +80,7 @@ export class GraphQueries {
   private readonly cache = new Recent<StoredCommit>(CACHED_COMMITS);
 
   /** Where the contents of commits just read lie: whoever reads commits to compile them asks for that next. */
-  private readonly placed = new Recent<Place>(CACHED_COMMITS);
+  private readonly placed = new Recent<ContentPlace>(CACHED_PLACES);
 
   constructor(private readonly statements: Statements) {}
 
@@ -146,14 +148,10 @@ export class GraphQueries {
     for (const contentHash of contentHashes) {
       const place = this.placed.get(contentHash);
       if (place === undefined) wanted.push(contentHash);
-      else places.push(placeOf(contentHash, place));
+      else places.push(place);
     }
     if (wanted.length === 0) return places;
-    const found = this.statements.rows(PLACES, [JSON.stringify(wanted)], (row) => {
-      const [contentHash, ...place] = JSON.parse(text(row, 0)) as [string, ...Place];
-      return placeOf(contentHash, place);
-    });
-    return [...places, ...found];
+    return [...places, ...this.statements.rows(PLACES, [JSON.stringify(wanted)], toPlace)];
   }
 
   *allPlaces(): Generator<ContentPlace> {
@@ -181,70 +179,103 @@ export class GraphQueries {
   }
 
   private read(from: string, limit: number, minDepth: number): readonly StoredCommit[] {
-    const params = [from, atMost(limit), minDepth];
-    const rows = this.statements.rows(LINE, params, (row) => JSON.parse(text(row, 0)) as CommitRow);
-    const hashes = this.hashes(rows);
-    return rows.map((row) => this.decode(row, hashes));
+    const page = this.statements.row(LINE, [from, atMost(limit), minDepth]);
+    // Aggregates over no rows are null.
+    if (page === undefined || page[0] === null) return [];
+    const [own, contents] = [text(page, 0), text(page, 1)];
+    const rows = JSON.parse(text(page, 2)) as readonly CommitRow[];
+    const hashes = this.hashes(rows, own);
+    return rows.map((row, i) => this.decode(row, hashAt(own, i), hashAt(contents, i), hashes));
   }
 
-  /** Row id → hash of these commits and of those they name. */
-  private hashes(rows: readonly CommitRow[]): ReadonlyMap<number, string> {
-    const hashes = new Map(rows.map(({ id, hash }) => [id, hash.toLowerCase()]));
+  /** Row id → hash of these commits, whose hashes are `own`, and of those they name. */
+  private hashes(rows: readonly CommitRow[], own: string): ReadonlyMap<number, string> {
+    const hashes = new Map(rows.map(([[id]], i) => [id, hashAt(own, i)]));
     const wanted = new Set<number>();
-    for (const { parent, editTarget, jump, lastMerge } of rows) {
-      for (const id of [parent, editTarget, jump, lastMerge]) if (id !== null && !hashes.has(id)) wanted.add(id);
+    const want = (id: number | null) => {
+      if (id !== null && !hashes.has(id)) wanted.add(id);
+    };
+    for (const [ids, extraParents, targets] of rows) {
+      for (const id of ids) want(id);
+      for (const id of extraParents ?? []) want(id);
+      for (const id of targets ?? []) want(id);
     }
     if (wanted.size > 0) {
       for (const row of this.statements.rows(HASHES, [JSON.stringify([...wanted])], (found) => found))
-        hashes.set(integer(row, 0), text(row, 1).toLowerCase());
+        hashes.set(integer(row, 0), text(row, 1));
     }
     return hashes;
   }
 
-  private decode(row: CommitRow, hashes: ReadonlyMap<number, string>): StoredCommit {
+  private decode(
+    row: CommitRow,
+    commitHash: string,
+    contentHash: string,
+    hashes: ReadonlyMap<number, string>,
+  ): StoredCommit {
+    const [
+      [, parent, editTarget, jump, lastMerge],
+      extraParents,
+      targets,
+      contentType,
+      operation,
+      timestampIso,
+      message,
+      metadata,
+      generationConfig,
+      textTokens,
+      toolTokens,
+      tokenizer,
+      depth,
+      generation,
+      file,
+      offset,
+      bytes,
+      crc,
+    ] = row;
     const commit: StoredCommit = {
-      commitHash: row.hash.toLowerCase(),
-      contentHash: row.contentHash.toLowerCase(),
-      parentHash: named(hashes, row.parent),
-      extraParents: this.linked(row, HAS_EXTRA_PARENTS, EXTRA_PARENTS),
-      contentType: row.contentType,
-      operation: row.operation,
-      editTarget: named(hashes, row.editTarget),
-      targets: this.linked(row, HAS_TARGETS, TARGETS),
-      timestampIso: row.timestampIso,
-      message: row.message,
-      metadata: jsonOrNull(row.metadata),
-      generationConfig: jsonOrNull(row.generationConfig),
-      textTokens: row.textTokens,
-      toolTokens: row.toolTokens,
-      tokenizer: row.tokenizer,
-      depth: row.depth,
-      generation: row.generation,
-      jump: named(hashes, row.jump),
-      lastMerge: named(hashes, row.lastMerge),
+      commitHash,
+      contentHash,
+      parentHash: named(hashes, parent),
+      extraParents: allNamed(hashes, extraParents),
+      contentType,
+      operation,
+      editTarget: named(hashes, editTarget),
+      targets: allNamed(hashes, targets),
+      timestampIso,
+      message,
+      metadata: jsonOrNull(metadata),
+      generationConfig: jsonOrNull(generationConfig),
+      textTokens,
+      toolTokens,
+      tokenizer,
+      depth,
+      generation,
+      jump: named(hashes, jump),
+      lastMerge: named(hashes, lastMerge),
     };
-    this.cache.set(commit.commitHash, commit);
-    this.placed.set(commit.contentHash, row.place);
+    this.cache.set(commitHash, commit);
+    this.placed.set(contentHash, { contentHash, file, offset, bytes, crc });
     return commit;
-  }
-
-  private linked(row: CommitRow, flag: number, sql: string): readonly string[] {
-    return (row.links & flag) === 0 ? NONE : this.statements.rows(sql, [row.id], (found) => text(found, 0));
   }
 }
 
 const NONE: readonly string[] = [];
 
+function hashAt(hex: string, i: number): string {
+  return hex.slice(i * HEX_DIGITS, (i + 1) * HEX_DIGITS);
+}
+
 function named(hashes: ReadonlyMap<number, string>, id: number | null): string | null {
   return id === null ? null : (hashes.get(id) ?? null);
 }
 
-function jsonOrNull(value: string | null): JsonObject | null {
-  return value === null ? null : (JSON.parse(value) as JsonObject);
+function allNamed(hashes: ReadonlyMap<number, string>, ids: readonly number[] | null): readonly string[] {
+  return ids === null ? NONE : ids.flatMap((id) => hashes.get(id) ?? []);
 }
 
-function placeOf(contentHash: string, [file, offset, bytes, crc]: Place): ContentPlace {
-  return { contentHash, file, offset, bytes, crc };
+function jsonOrNull(value: string | null): JsonObject | null {
+  return value === null ? null : (JSON.parse(value) as JsonObject);
 }
 
 function toPlace(row: Row): ContentPlace {
