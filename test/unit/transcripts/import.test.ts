@@ -3,7 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from '../support/fast-check.js';
-import { openStore } from '../../../src/library.js';
+import { InvalidArgumentError, openStore } from '../../../src/library.js';
 import { UnknownTranscriptError } from '../../../src/transcripts/errors.js';
 import type { ImportReport } from '../../../src/transcripts/import.js';
 import { importTranscript } from '../../../src/transcripts/node/import-transcript.js';
@@ -54,6 +54,10 @@ function session(): ClaudeLines {
     .assistant('a4', 'm2', text('Done.'))
     .user('u2', 'more')
     .assistant('a5', 'm3', text('More.'));
+}
+
+async function* textPieces(source: string): AsyncGenerator<string> {
+  for (const unit of source.split('')) yield await Promise.resolve(unit);
 }
 
 describe('Importing a transcript (§14, Annex B.15)', () => {
@@ -336,6 +340,32 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
     await assert.rejects(importTranscript('/nowhere/x.jsonl', { store }), { code: 'TRANSCRIPT_FILE' });
     await assert.rejects(importTranscript(tmpdir(), { store }), { code: 'TRANSCRIPT_FILE' });
     assert.deepEqual(store.tracts(), []);
+  });
+
+  it('Annex B.15: refuses what is neither path nor stream, a missing store and an unknown format', async () => {
+    const store = await openStore();
+    const bad: readonly (readonly unknown[])[] = [
+      [5, { store }],
+      [null, { store }],
+      ['/x.jsonl', undefined],
+      ['/x.jsonl', {}],
+      ['/x.jsonl', { store, format: 'word' }],
+    ];
+    for (const given of bad)
+      await assert.rejects(
+        importTranscript(...(given as Parameters<typeof importTranscript>)),
+        InvalidArgumentError,
+        JSON.stringify(given[0]),
+      );
+    assert.deepEqual(store.tracts(), []);
+  });
+
+  it('reads a stream of text whose pieces part a character', async () => {
+    const file = new ClaudeLines().user('u1', 'a 😀 smile').text;
+    const store = await openStore();
+    const { tracts } = await importTranscript(textPieces(file), { store });
+    const tract = store.tract(tracts[0] ?? '');
+    assert.equal((await tract.compile()).messages[0]?.content, 'a 😀 smile');
   });
 
   it('keeps two calls apart that differ in their tool ids only', async () => {
