@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Model } from '../../src/core/ports/model.js';
@@ -32,6 +32,15 @@ describe('operations that last', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(await holds(), true);
   };
+  /** Git's exact words about everything but the settings, which tests write. */
+  const status = () =>
+    git('status', '--porcelain=v2', '--untracked-files=all')
+      .split('\n')
+      .filter((line) => line !== '' && !line.includes('.vscode/'));
+  const opSettings = async (values: Readonly<Record<string, unknown>>) => {
+    for (const [name, value] of Object.entries(values))
+      await vscode.workspace.getConfiguration('tract.ops').update(name, value, vscode.ConfigurationTarget.Workspace);
+  };
   const newestWaitsFor = async () => (await rows())[0]?.pending ?? null;
 
   before(async () => {
@@ -45,7 +54,8 @@ describe('operations that last', () => {
 
   after(async () => {
     await run('chooseDurability', 'store');
-    for (const name of ['.git', 'tract-ops', '.vscode']) rmSync(join(folder, name), { recursive: true, force: true });
+    for (const name of ['.git', 'tract-ops', '.vscode', 'notes ü'])
+      rmSync(join(folder, name), { recursive: true, force: true });
   });
 
   it('off means off: no file is written (§13)', async () => {
@@ -80,8 +90,8 @@ describe('operations that last', () => {
     writeFileSync(join(folder, 'README.md'), 'staged\n');
     git('add', 'README.md');
     writeFileSync(join(folder, 'README.md'), 'staged, then changed\n');
-    const before = git('status', '--porcelain');
-    assert.equal(before, 'MM README.md\n');
+    const before = status();
+    assert.match(before.join(), /^1 MM N\.\.\. \d+ \d+ \d+ \w+ \w+ README\.md$/);
 
     await run('resetSoft', 'HEAD~1');
     await eventually(() => subjects().length === 2);
@@ -94,7 +104,7 @@ describe('operations that last', () => {
       subjects().map((subject) => subject.replace(/\[[^\]]+\]$/, '[id]').replace(/: .* \[/, ': … [')),
       ['op(generate): … [id]', 'op(reset): … [id]', 'sample'],
     );
-    assert.equal(git('status', '--porcelain'), before);
+    assert.deepEqual(status(), before);
     assert.equal(git('show', ':README.md'), 'staged\n');
     const [generated, reset] = await rows();
     assert.equal(generated?.action, 'generate');
@@ -124,6 +134,89 @@ describe('operations that last', () => {
     await run('undo', waiting);
     await eventually(() => subjects().length === count + 2);
     await eventually(async () => (await rows()).every(({ pending }) => pending === null));
+  });
+
+  it('mission and work package: the settings of the workspace, and others for one call (§13)', async () => {
+    await opSettings({ missionId: 'M-1', wpId: 'W-1' });
+    const count = subjects().length;
+    await run('resetSoft', 'HEAD~1');
+    const tract = await api.store.requireActive();
+    await tract.generate({ model, missionId: 'M-2', wpId: 'W-2' });
+    await opSettings({ missionId: undefined, wpId: undefined });
+    await run('undo');
+    await eventually(() => subjects().length === count + 3);
+    const ids = (await rows()).slice(0, 3).map(({ opId, action }) => {
+      const [line = ''] = git('show', `HEAD:tract-ops/${opId}.jsonl`).split('\n');
+      const started = JSON.parse(line) as Record<string, unknown>;
+      return [action, started['mission_id'], started['wp_id']];
+    });
+    assert.deepEqual(ids, [
+      ['undo', undefined, undefined],
+      ['generate', 'M-2', 'W-2'],
+      ['reset', 'M-1', 'W-1'],
+    ]);
+  });
+
+  it('a protected branch gets no commit; the records wait until it is protected no more (§13)', async () => {
+    await opSettings({ protectedBranches: ['wor*'] });
+    const [before, count] = [status(), subjects().length];
+    await run('resetSoft', 'HEAD~1');
+    await eventually(async () => (await newestWaitsFor()) === 'protected');
+    const [waiting] = await rows();
+    assert.deepEqual(status(), [...before, `? tract-ops/${waiting?.opId ?? ''}.jsonl`]);
+    assert.equal(subjects().length, count);
+    await opSettings({ protectedBranches: undefined });
+    await eventually(() => subjects().length === count + 1);
+    await eventually(async () => (await newestWaitsFor()) === null);
+    assert.deepEqual(status(), before);
+  });
+
+  it('tract.ops.folder: a folder below gets the records; a path that leaves the workspace gets none (Annex B.7)', async () => {
+    mkdirSync(join(folder, 'notes ü'));
+    await opSettings({ folder: 'notes ü' });
+    const [before, count] = [status(), subjects().length];
+    await run('undo');
+    await eventually(() => subjects().length === count + 1);
+    const [below] = await rows();
+    const names = git('-c', 'core.quotePath=false', 'show', '--format=', '--name-only', 'HEAD').trim().split('\n');
+    assert.deepEqual(
+      names,
+      ['.gitattributes', '.gitignore', `${below?.opId ?? ''}.jsonl`].map((name) => `notes ü/tract-ops/${name}`),
+    );
+    await eventually(async () => (await newestWaitsFor()) === null);
+    assert.deepEqual(status(), before);
+
+    for (const outside of ['../outside', join(folder, '..', 'outside'), 'notes ü/../../outside']) {
+      await opSettings({ folder: outside });
+      await run('checkout', 'HEAD~1');
+      await run('checkout', 'main');
+      assert.equal((await rows())[0]?.path, null);
+      assert.equal(existsSync(join(folder, '..', 'outside')), false);
+    }
+    assert.equal(subjects().length, count + 1);
+    assert.deepEqual(status(), before);
+    await opSettings({ folder: undefined });
+  });
+
+  it('what was done while it was off is not written when it is on again (§13 off means off)', async () => {
+    await opSettings({ durability: 'store' });
+    const [before, count] = [status(), subjects().length];
+    await run('resetSoft', 'HEAD~1');
+    await run('undo');
+    await opSettings({ durability: 'git' });
+    await run('resetSoft', 'HEAD~1');
+    await eventually(() => subjects().length > count);
+    await eventually(async () => (await newestWaitsFor()) === null);
+    assert.deepEqual(
+      (await rows()).slice(0, 3).map(({ action, path }) => [action, path !== null]),
+      [
+        ['reset', true],
+        ['undo', false],
+        ['reset', false],
+      ],
+    );
+    assert.equal(subjects().length, count + 1);
+    assert.deepEqual(status(), before);
   });
 
   it('Check Operations… finds orphans and closes them as abandoned by the doctor (§13)', async () => {

@@ -8,8 +8,14 @@ import { readOpSettings } from './op-settings.js';
 
 /** What the person agreed to in this workspace: `files`, or `git`, which includes it. */
 const AGREED = 'tract.ops.agreed';
-/** ISO time of the agreement to commits. */
-const SINCE = 'tract.ops.agreedSince';
+/** Since when ops are committed, and from which folder: {@link CommittedSince}. */
+const SINCE = 'tract.ops.committedSince';
+
+interface CommittedSince {
+  readonly directory: string;
+  /** ISO time. */
+  readonly at: string;
+}
 
 /**
  * Whether the person has agreed that records are written here. A repository's own settings are not consent: whoever clones it has
@@ -22,9 +28,21 @@ export function hasConsent(memory: vscode.Memento, durability: OpDurability): bo
   );
 }
 
-/** From when on ops were to be committed; undefined when the person never agreed to that. */
-export function agreedSince(memory: vscode.Memento): string | undefined {
-  return memory.get<string>(SINCE);
+/**
+ * From when on ops are to be committed in this folder, ISO: the first call for it, until commits are turned off or go to another
+ * folder. Ops from before are nobody's to write there.
+ */
+export function committedSince(memory: vscode.Memento, directory: string): string {
+  const known = memory.get<CommittedSince>(SINCE);
+  if (known?.directory === directory) return known.at;
+  const since: CommittedSince = { directory, at: new Date().toISOString() };
+  void memory.update(SINCE, since);
+  return since.at;
+}
+
+/** Ops are not committed from now on: those made meanwhile are not written when it is turned on again. */
+export function endCommits(memory: vscode.Memento): void {
+  if (memory.get(SINCE) !== undefined) void memory.update(SINCE, undefined);
 }
 
 interface Choice extends vscode.QuickPickItem {
@@ -52,9 +70,7 @@ export async function chooseDurability(
       );
     if (!confirmed && !(await confirm(durability, directory))) return undefined;
   }
-  const memory = context.workspaceState;
-  await memory.update(SINCE, durability === 'git' ? (agreedSince(memory) ?? new Date().toISOString()) : undefined);
-  await memory.update(AGREED, durability === 'store' ? undefined : durability);
+  await context.workspaceState.update(AGREED, durability === 'store' ? undefined : durability);
   await vscode.workspace
     .getConfiguration('tract.ops')
     .update('durability', durability, vscode.ConfigurationTarget.Workspace);

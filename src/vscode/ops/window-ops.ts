@@ -4,7 +4,7 @@ import { connectOps } from '../../node/connect-ops.js';
 import type { PendingReason } from '../../ops/index.js';
 import type { Ops } from '../../ops/node/open-ops.js';
 import type { TractWindow } from '../window.js';
-import { agreedSince, hasConsent } from './consent.js';
+import { committedSince, endCommits, hasConsent } from './consent.js';
 import { gitPath, onRepositoryChange } from './git-extension.js';
 import { readOpSettings } from './op-settings.js';
 
@@ -67,12 +67,13 @@ export class WindowOps implements vscode.Disposable {
     const wanted = JSON.stringify(settings);
     if (this.#connection?.store === store && this.#connection.settings === wanted) return;
     this.#disconnect();
+    if (durability !== 'git' && vscode.workspace.isTrusted) endCommits(context.workspaceState);
     if (store === null || directory === null || !hasConsent(context.workspaceState, durability)) {
       this.#changed.fire();
       return;
     }
     const git = durability === 'git' ? gitPath() : undefined;
-    const since = durability === 'git' ? agreedSince(context.workspaceState) : undefined;
+    const since = durability === 'git' ? committedSince(context.workspaceState, directory) : undefined;
     const connected = connectOps(store, {
       directory,
       durability,
