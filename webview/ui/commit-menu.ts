@@ -9,7 +9,12 @@ export interface CommitMenu {
   readonly isSummary: boolean;
 }
 
-/** For a row's `data-vscode-context`: VS Code shows the commit's menu there, and hands the keys to the command chosen. */
+/** For a row's `data-vscode-context`: VS Code shows the commit's menu there, in place of Cut and Paste, and hands the keys to the command. */
 export function commitMenu(menu: CommitMenu): string {
-  return JSON.stringify({ webviewSection: 'commit', ...menu, priority: menu.priority ?? 'none' });
+  return JSON.stringify({
+    webviewSection: 'commit',
+    ...menu,
+    priority: menu.priority ?? 'none',
+    preventDefaultContextMenuItems: true,
+  });
 }
