@@ -8,7 +8,7 @@ import { eventually } from './support/eventually.js';
 describe('a plan for workspace files', () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await Workbench.start({ settings: { 'tract.files.budgetTokens': 60 } });
+    workbench = await Workbench.start({ installed: true, settings: { 'tract.files.budgetTokens': 60 } });
     const folder = join(workbench.folder, 'planned');
     mkdirSync(folder);
     for (const [name, text] of [
@@ -76,5 +76,24 @@ describe('a plan for workspace files', () => {
     await panel().getByText('not sent yet').waitFor();
     await panel().getByText('2 kept, 1 omitted').waitFor();
     await workbench.screenshot('efficiency');
+  });
+
+  it('one Undo in the toast takes the whole selection back', async () => {
+    for (const name of ['first', 'second'])
+      writeFileSync(join(workbench.folder, 'planned', `${name}-more.ts`), `captcha ${name}`);
+    await workbench.runCommand('Tract: Add Workspace Files to Context…');
+    await panel().getByRole('button', { name: 'whole workspace' }).click();
+    await workbench.pick(/planned$/);
+    await panel().getByRole('textbox', { name: 'What you want to do' }).fill('captcha');
+    await row('first-more.ts, kept').waitFor();
+    await row('second-more.ts, kept').waitFor();
+    await panel().getByRole('button', { name: 'Commit 4 Files' }).click();
+    const told = /Context: 2 files added, 2 already there; ~53 tokens of files\./;
+    await workbench.toast(told).waitFor();
+    await panel().getByText('4 messages').waitFor();
+    await workbench.screenshot('plan undo toast');
+    await workbench.answerToast(told, 'Undo');
+    await panel().getByText('2 messages').waitFor();
+    await workbench.toast(told).waitFor({ state: 'detached' });
   });
 });

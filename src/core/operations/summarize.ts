@@ -42,8 +42,22 @@ export async function summarize(model: Model, group: CompressGroup, signal: Abor
   );
 }
 
-/** A model's summary of a file (SPEC §12). @throws CompressionError `Empty summary` */
-export async function summarizeFile(model: Model, path: string, content: string, signal: AbortSignal): Promise<string> {
+/** A file to summarise. */
+export interface FileToSummarize {
+  readonly path: string;
+  readonly content: string;
+  /** Of the content. */
+  readonly tokens: number;
+}
+
+/**
+ * A model's summary of a file (SPEC §12).
+ * @throws CompressionError `Empty summary`; RequestTooLargeError when the file alone is more than the model takes: nothing is sent (§11)
+ */
+export async function summarizeFile(model: Model, file: FileToSummarize, signal: AbortSignal): Promise<string> {
+  const { path, content, tokens } = file;
+  const { contextWindow = Infinity } = model;
+  if (tokens > contextWindow) throw new RequestTooLargeError(tokens, contextWindow);
   const summary = (await ask(model, fileSummaryPrompt(path, content), signal)).trim();
   if (summary === '') throw new CompressionError('Empty summary');
   return summary;

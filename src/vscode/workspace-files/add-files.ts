@@ -76,15 +76,14 @@ export function tellAdded(window: TractWindow, { added, changed, unchanged, toke
         refusalText(first.reason),
       ),
     );
+  const done = [
+    ...(added.length === 0 ? [] : [vscode.l10n.t('{0} added', counted(added.length, 'file', 'files'))]),
+    ...(changed.length === 0 ? [] : [vscode.l10n.t('{0} committed as edits', changed.length)]),
+    ...(unchanged.length === 0 ? [] : [vscode.l10n.t('{0} already there', unchanged.length)]),
+  ];
   offerUndo(
     window,
     window.store.activeId ?? '',
-    vscode.l10n.t(
-      'Added {0} to the context, {1} as an edit, {2} unchanged: ~{3} tokens.',
-      counted(added.length, 'file', 'files'),
-      changed.length,
-      unchanged.length,
-      compactCount(tokens),
-    ),
+    vscode.l10n.t('Context: {0}; ~{1} tokens of files.', done.join(', '), compactCount(tokens)),
   );
 }

@@ -71,7 +71,7 @@ async function write(window: TractWindow, file: CandidateFile): Promise<string |
         window,
         'compress',
         vscode.l10n.t('Summarising {0}', file.path),
-        (model, signal) => summarizeFile(model, file.path, file.content, signal),
+        (model, signal) => summarizeFile(model, { path: file.path, content: file.content, tokens }, signal),
       );
       if (written === undefined) return undefined;
       proposal = written;

@@ -57,6 +57,30 @@ describe('semantic relevance (§12)', () => {
     assert.deepEqual(embedder.calls[1], ['x.ts\nother']);
   });
 
+  it('takes nothing of another model or of other dimensions from the cache', async () => {
+    const cache = await EmbeddingCache.open(null);
+    await select({ embedder: fakeEmbedder(), cache });
+    const other = await select({ embedder: { ...fakeEmbedder(), model: 'another' }, cache });
+    assert.deepEqual(other.embedding, { hits: 0, misses: 3, calls: 1, capValue: -1, fallbackReason: null });
+    const three = fakeEmbedder((texts) => texts.map(() => [1, 0, 0]));
+    const longer = await select({ embedder: { ...three, dimensions: 3 }, cache });
+    assert.deepEqual(longer.embedding, { hits: 0, misses: 3, calls: 1, capValue: -1, fallbackReason: null });
+    const again = await select({ embedder: fakeEmbedder(), cache });
+    assert.deepEqual(again.embedding, { hits: 3, misses: 0, calls: 0, capValue: -1, fallbackReason: null });
+  });
+
+  it('caches the query: another one costs one call for it alone, and counts no miss', async () => {
+    const cache = await EmbeddingCache.open(null);
+    const embedder = fakeEmbedder();
+    await select({ embedder, cache });
+    const next = await select({ embedder, cache, query: 'right' });
+    assert.deepEqual(embedder.calls[1], ['right']);
+    assert.deepEqual(next.embedding, { hits: 3, misses: 0, calls: 1, capValue: -1, fallbackReason: null });
+    assert.deepEqual(order(next), ['x.ts', 'xy.ts', 'y.ts']);
+    await select({ embedder, cache, query: 'right' });
+    assert.equal(embedder.calls.length, 2);
+  });
+
   it('misses on another model, other dimensions and another recipe', () => {
     const keys = [
       embeddingKey('t', 'm', 2),

@@ -106,6 +106,36 @@ describe('artifact substitution (§12)', () => {
   });
 });
 
+describe('documents of record (§12)', () => {
+  const log = { path: 'CHANGELOG.md', content: long('change') };
+  const summaries = [summary('s9', [], { kind: 'session', number: 9 })];
+  const record = (options: Partial<SubstitutionOptions>) =>
+    plan({
+      files: [log],
+      summaries,
+      documentGlobs: ['CHANGELOG.md'],
+      switches: { documentsOfRecord: true },
+      ...options,
+    });
+
+  it('are whole when they are deliverables or may be edited', () => {
+    assert.equal(record({}).substitutions.length, 1);
+    assert.deepEqual(record({ deliverables: ['CHANGELOG.md'] }).files, [log]);
+    assert.deepEqual(record({ scope: { 'CHANGELOG.md': { category: 'modifiable' } } }).files, [log]);
+  });
+
+  it('have a switch of their own: the other two do not replace them', () => {
+    assert.deepEqual(record({ switches: { artifacts: true, historyPack: true } }).files, [log]);
+    assert.deepEqual(record({ switches: {} }).files, [log]);
+  });
+
+  it('are whole when there is nothing that could stand for them', () => {
+    assert.deepEqual(record({ summaries: [] }).files, [log]);
+    assert.deepEqual(record({ documentGlobs: [] }).files, [log]);
+    assert.deepEqual(record({ documentGlobs: ['**/CHANGES', 'x'.repeat(501)] }).files, [log]);
+  });
+});
+
 describe('history pack (§12)', () => {
   const session = (number: number, text = 'done'): Summary =>
     summary(`session-${number}`, [], { kind: 'session', number, text });

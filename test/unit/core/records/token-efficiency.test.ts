@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../../../../src/core/model/errors.js';
 import { FILE_SELECTION } from '../../../../src/core/records/file-selection.js';
 import { parseMetricsRow, tokenEfficiency } from '../../../../src/core/records/token-efficiency.js';
 import { openStore } from '../../../../src/library.js';
+import type { TokenEfficiencyRow } from '../../../../src/core/model/metrics.js';
 import type { Model } from '../../../../src/core/ports/model.js';
 
 const row = (more: object = {}): ReturnType<typeof parseMetricsRow> =>
@@ -98,6 +99,20 @@ describe('token efficiency of a store (§12, Annex B.15)', () => {
     assert.deepEqual(Object.keys(stored ?? {}).sort(), ['run_id', 'phase', ...COLUMNS].sort());
     assert.equal(store.tokenEfficiency('other').rows, 0);
     await assert.rejects(store.recordTokenEfficiency({ ...first, files_kept: -1 }), InvalidArgumentError);
+    await store.close();
+  });
+
+  it('reads rows of before the newer columns, and the first still wins over a new one', async () => {
+    const store = await openStore();
+    const old = { run_id: 't', phase: 'r', outcome: 'answered', budget_used: 10, budget_cap: 40, created_at: 'then' };
+    await store.storage.write([{ kind: 'metrics', row: old as unknown as TokenEfficiencyRow }]);
+    const again = { ...old, embedding_calls_made: 3, artifact_substitutions: 2 };
+    assert.equal(await store.recordTokenEfficiency(again), false);
+    const { rows, totals, averages, utilisation, modes } = store.tokenEfficiency('t');
+    assert.deepEqual(
+      [rows, totals.budget_used, totals.embedding_calls_made, averages.artifact_substitutions, utilisation, modes],
+      [1, 10, 0, 0, 0.25, { lexical: 1 }],
+    );
     await store.close();
   });
 
