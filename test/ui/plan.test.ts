@@ -78,12 +78,11 @@ describe('a plan for workspace files', () => {
     await workbench.screenshot('efficiency');
   });
 
-  it('one Undo in the toast takes the whole selection back', async () => {
+  it('from the Explorer; one Undo in the toast takes the whole selection back', async () => {
     for (const name of ['first', 'second'])
       writeFileSync(join(workbench.folder, 'planned', `${name}-more.ts`), `captcha ${name}`);
-    await workbench.runCommand('Tract: Add Workspace Files to Context…');
-    await panel().getByRole('button', { name: 'whole workspace' }).click();
-    await workbench.pick(/planned$/);
+    await workbench.chooseFromContextMenu(workbench.treeItem(/^planned/), 'Add Workspace Files to Context…');
+    await panel().getByRole('button', { name: 'planned' }).waitFor();
     await panel().getByRole('textbox', { name: 'What you want to do' }).fill('captcha');
     await row('first-more.ts, kept').waitFor();
     await row('second-more.ts, kept').waitFor();

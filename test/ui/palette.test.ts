@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { answer, startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { Workbench } from './support/workbench.js';
+
+const MESSAGES = 120;
+const KEY = 'sk-test-PALETTE-1a2b3c4d';
+
+/** Commands that ask a question or draw something, by palette and mouse (SPEC §15, issue 3). */
+describe('commands in the window', () => {
+  let server: LlmServer;
+  let workbench: Workbench;
+  before(async () => {
+    server = await startLlmServer();
+    workbench = await Workbench.start({
+      installed: true,
+      settings: {
+        'tract.providers': { local: { protocol: 'openai', baseURL: server.openAI, models: ['fake-1'] } },
+        'tract.model.chat': 'local/fake-1',
+      },
+    });
+    const messages = Array.from({ length: MESSAGES }, (_, index) => ({
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content: `message ${String(index + 1).padStart(3, '0')} ${'of many '.repeat(20)}`,
+    }));
+    writeFileSync(join(workbench.folder, 'many.json'), JSON.stringify(messages));
+  });
+  afterEach(async function () {
+    await workbench.screenshotOnFailure(this.currentTest);
+  });
+  after(async () => {
+    await workbench.stop();
+    await server.close();
+  });
+
+  const panel = () => workbench.webview();
+  const tabSelected = (name: string) => panel().getByRole('tab', { name, selected: true }).waitFor();
+  const messagesInContext = async (count: number) => {
+    await workbench.runCommand('Tract: Open Context Panel');
+    await panel()
+      .getByRole('tab', { name: /^Context/ })
+      .click();
+    await panel().getByText(`${count} messages`).waitFor();
+  };
+  /** Writes the draft that a command shows, and approves it and what it says it will do. */
+  const compressByHand = async (summary: string) => {
+    await workbench.pick(/Write it myself/);
+    const keep = workbench.page.locator('.codelens-decoration').getByRole('button', { name: 'Compress' });
+    await keep.waitFor();
+    await workbench.page.keyboard.press('ControlOrMeta+A');
+    await workbench.page.keyboard.type(summary);
+    await keep.click();
+    await workbench.answerDialog('Compress');
+  };
+
+  it('Load More brings the rest of a long branch into the tree', async () => {
+    await workbench.runCommand('Tract: Import Session…');
+    await workbench.chooseFile('many.json', 'Import');
+    await workbench.toast(/Imported many\.json: 120 commits/).waitFor();
+    await workbench.openViewContainer('Tract');
+    await workbench.treeItem(/main, 120 commits/).click();
+    await workbench.page.keyboard.press('End');
+    await workbench.treeItem(/^Load more/).click();
+    // The oldest of the 120 is now the last row of its branch.
+    await workbench.treeItem(/^Load more/).waitFor({ state: 'detached' });
+    await workbench.page.keyboard.press('End');
+    await workbench.treeItem(/message 001/).waitFor();
+    await workbench.runCommand('Tract: Refresh');
+    await workbench.treeItem(/message 001/).waitFor();
+  });
+
+  it('Show Budget and Show Commit Graph open their tab', async () => {
+    await workbench.runCommand('Tract: Show Budget');
+    await tabSelected('Budget');
+    await workbench.runCommand('Tract: Show Commit Graph');
+    await tabSelected('Graph');
+    await panel().getByText('message 120').first().waitFor();
+  });
+
+  it('Compare Two Commits… opens the native diff of their contexts', async () => {
+    await workbench.runCommand('Tract: Compare Two Commits…');
+    for (const text of ['message 119', 'message 120']) {
+      await workbench.page.locator('.quick-input-title').filter({ hasText: 'Compare: the' }).waitFor();
+      await workbench.quickInput.fill(text);
+      await workbench.pick(new RegExp(text));
+    }
+    await workbench.page.getByRole('tab', { name: /Context [0-9a-f]{8} ↔ [0-9a-f]{8}/ }).waitFor();
+    await workbench.page
+      .locator('.monaco-diff-editor .editor.modified .line-insert')
+      .first()
+      .waitFor({ state: 'attached' });
+  });
+
+  it('Make Room… says what each way frees; all but the last ten become one summary, Undo brings them back', async () => {
+    await workbench.runCommand('Tract: Make Room…');
+    await workbench.quickPickItem(/Compress the older 60 messages.*frees ~/).waitFor();
+    await workbench.pick(/Compress all but the last 10 messages.*frees ~/);
+    await compressByHand('What was said before.');
+    const told = /Compressed 110 messages: ~/;
+    await workbench.toast(told).waitFor();
+    await messagesInContext(11);
+    await workbench.answerToast(told, 'Undo');
+    await messagesInContext(MESSAGES);
+  });
+
+  it('Compress Older Half… and Keep the Last Messages… do so from the palette', async () => {
+    await workbench.runCommand('Tract: Compress Older Half…');
+    await compressByHand('The older half.');
+    await workbench.toast(/Compressed 60 messages: ~/).waitFor();
+    await messagesInContext(61);
+    await workbench.runCommand('Tract: Keep the Last Messages…');
+    await compressByHand('All but ten.');
+    await workbench.toast(/Compressed 51 messages: ~/).waitFor();
+    await messagesInContext(11);
+  });
+
+  it('Clear API Key… takes the key away: it is sent no more', async () => {
+    await workbench.runCommand('Tract: Set API Key…');
+    await workbench.pick(/^local/);
+    await workbench.type(KEY);
+    await workbench.toast(/The key for local is stored/).waitFor();
+    server.setDefault(answer({ text: 'Yes.' }));
+    await workbench.runCommand('Tract: Generate');
+    await server.received(1);
+    await messagesInContext(12);
+    await workbench.runCommand('Tract: Clear API Key…');
+    await workbench.pick(/^local/);
+    await workbench.toast(/There is no key for local any more/).waitFor();
+    await workbench.runCommand('Tract: Generate');
+    await server.received(2);
+    assert.deepEqual(
+      server.requests.map(({ headers }) => headers.authorization === `Bearer ${KEY}`),
+      [true, false],
+    );
+  });
+});
