@@ -260,7 +260,7 @@ describe('workspace files in the context', () => {
       assert.equal(server.requests.length, 1);
     });
 
-    it('say why they are not: cap of 0, and an endpoint that fails', async () => {
+    it('say why they are not: an endpoint that fails, a cap of 0, a model that is not known', async () => {
       server.reset();
       write('new.txt', 'not in the cache');
       server.fail = true;
@@ -270,6 +270,11 @@ describe('workspace files in the context', () => {
       await add({ query: 'something' });
       assert.deepEqual([(await metricsOf())?.embedding_fallback_reason, server.requests.length], ['disabled', 1]);
       await set('embeddings.maxCalls', undefined);
+      // Nobody knows how long the vectors of this model are.
+      await set('embeddings.dimensions', undefined);
+      await add({ query: 'something' });
+      assert.deepEqual([(await metricsOf())?.embedding_fallback_reason, server.requests.length], ['unavailable', 1]);
+      await set('embeddings.dimensions', 3);
     });
   });
 

@@ -73,7 +73,8 @@ describe('a plan for workspace files', () => {
   it('shows the selection among the metrics of the tract', async () => {
     await workbench.runCommand('Tract: Token Efficiency');
     await panel().locator('tract-plot canvas').waitFor();
-    await panel().getByText('not sent yet').waitFor();
+    await panel().getByText('0, and 1 not sent yet').waitFor();
+    await panel().getByText('not sent yet', { exact: true }).waitFor();
     await panel().getByText('2 kept, 1 omitted').waitFor();
     await workbench.screenshot('efficiency');
   });

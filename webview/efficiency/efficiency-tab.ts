@@ -24,7 +24,7 @@ export function efficiencyTab(panel: Panel): TemplateResult {
   return html`<div class="tab-scroll budget">
     <section class="card wide-card" aria-label="Totals">
       <dl class="facts">
-        ${fact('Selections', fullCount(view.rows.length))} ${fact('Saved', `~${compactCount(view.savedTotal)} tokens`)}
+        ${fact('Selections', selections(view))} ${fact('Saved', `~${compactCount(view.savedTotal)} tokens`)}
         ${fact('Utilisation', percent(view.utilisation))} ${fact('Modes', counts(view.modes))}
         ${fact('Outcomes', counts(view.outcomes))}
       </dl>
@@ -86,6 +86,13 @@ function fact(label: string, value: string): TemplateResult {
     <dt>${label}</dt>
     <dd>${value}</dd>
   </div>`;
+}
+
+/** Totals are of calls that were made; what waits for the next call is said apart. */
+function selections({ rows, outcomes }: EfficiencyView): string {
+  const sent = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  const waiting = rows.length - sent;
+  return waiting === 0 ? fullCount(sent) : `${fullCount(sent)}, and ${fullCount(waiting)} not sent yet`;
 }
 
 function counts(of: Readonly<Record<string, number>>): string {

@@ -158,13 +158,19 @@ function fileRow(panel: Panel, view: PlanView, file: PlanFileView): TemplateResu
     <span class="reason quiet" title=${REASONS[file.reason]}
       >${file.substitution ? file.substitution.label : file.reason.replace('_', ' ')}</span
     >
-    <span class="number score quiet" title="Relevance">${file.score === null ? '' : file.score.toFixed(2)}</span>
+    <span class="number score quiet" title="Relevance">${scoreText(view.mode, file.score)}</span>
     <span
       class="number"
       title=${file.substitution ? `${fullCount(file.tokens)} tokens whole, ${fullCount(file.substitution.saves)} saved` : `${fullCount(file.tokens)} tokens`}
       >${file.substitution ? html`<s class="quiet">${sign}${compactCount(file.tokens)}</s> ` : nothing}${sign}${compactCount(costOf(file))}</span
     >
   </div>`;
+}
+
+/** Lexical scores are whole numbers, cosines are not. */
+function scoreText(mode: PlanView['mode'], score: number | null): string {
+  if (score === null) return '';
+  return mode === 'lexical' ? String(score) : score.toFixed(2);
 }
 
 const counted = (count: number, one: string, many: string) => `${fullCount(count)} ${count === 1 ? one : many}`;

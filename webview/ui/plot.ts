@@ -59,14 +59,19 @@ export class Plot extends HTMLElement {
         width: Math.max(1, this.clientWidth),
         height: HEIGHT,
         cursor: { y: false, drag: { x: false, y: false } },
-        scales: { x: { time: false } },
+        // Amounts are drawn from zero: a cut axis makes small changes look large.
+        scales: {
+          x: { time: false },
+          y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1, soft: 0, mode: 1 } } },
+        },
         axes: [
           {
+            incrs: WHOLE_STEPS,
             stroke: ink,
             grid,
             ticks: grid,
             font,
-            values: (_, splits) => splits.map((at) => (at % 1 === 0 ? String(at) : '')),
+            values: (_, splits) => splits.map(String),
           },
           { stroke: ink, grid, ticks: grid, font, size: 56, values: (_, splits) => splits.map(format) },
         ],
@@ -93,5 +98,7 @@ export class Plot extends HTMLElement {
 }
 
 const HEIGHT = 180;
+/** Calls between two lines of the grid: there is no half call. */
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 if (!customElements.get('tract-plot')) customElements.define('tract-plot', Plot);
