@@ -219,7 +219,7 @@ export function samplePlan(files: number): PlanView {
           ? 'test/auth/login.test.ts'
           : `src/${['auth', 'session', 'server/http', 'ui'][i % 4] ?? ''}/module-${i}.ts`,
       tokens: 400 + ((i * 977) % 6_000),
-      score: i < 1 ? null : Math.max(0, 12 - i * 0.37),
+      score: i < 1 ? null : Math.max(0, 12 - i),
       reason:
         i < 1
           ? ('pinned' as const)
