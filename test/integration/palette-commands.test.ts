@@ -162,6 +162,13 @@ describe('commands of the palette and of rows', () => {
     await settings().update('model.chat', undefined, vscode.ConfigurationTarget.Global);
   });
 
+  it('Refresh: opens the store that the views show (§15)', async () => {
+    await api.store.close();
+    await run('refresh');
+    await eventually(() => api.store.opened !== null);
+    assert.equal(api.store.activeId, tract.tractId);
+  });
+
   it('Budget Settings: opens the settings of the budget (§11)', async () => {
     await run('openBudgetSettings');
     await eventually(() => tab()?.label === 'Settings');

@@ -79,8 +79,6 @@ describe('commands in the window', () => {
     await workbench.treeItem(/^Load more/).click();
     await workbench.treeItem(/^Load more/).waitFor({ state: 'detached' });
     await scrollTo(oldest);
-    await workbench.runCommand('Tract: Refresh');
-    await oldest.waitFor();
   });
 
   it('Show Budget and Show Commit Graph open their tab', async () => {
