@@ -1,5 +1,6 @@
 import { Compiler } from './compile/compiler.js';
 import type { Environment } from './environment.js';
+import { checkArgument, checkOptions, FLAG, TEXT } from './model/arguments.js';
 import { InvalidArgumentError, TractNotFoundError } from './model/errors.js';
 import { doctor, type DoctorReport } from './operations/doctor.js';
 import { exportTract, importTract } from './operations/export.js';
@@ -136,8 +137,9 @@ export class Store {
   }
 
   /** Garbage collection over all tracts (SPEC §9.6); the op belongs to `tractId`. */
-  gc(options: GcOptions = {}, tractId = ''): Promise<GcResult> {
-    if (options.dryRun) return Promise.resolve().then(() => planGc(this.storage, this.env, options).result);
+  async gc(options: GcOptions = {}, tractId = ''): Promise<GcResult> {
+    checkOptions(options, { dryRun: FLAG });
+    if (options.dryRun) return planGc(this.storage, this.env, options).result;
     return this.session.run(tractId, { name: 'gc', detail: 'garbage collection', op: true }, ({ tx, env }) => {
       const { result, changes } = planGc(this.storage, env, options);
       for (const change of changes) tx.put(change);
@@ -150,7 +152,8 @@ export class Store {
   }
 
   /** @throws TractNotFoundError, InvalidArgumentError on hosts without files */
-  exportTract(tractId: string, file: string): Promise<void> {
+  async exportTract(tractId: string, file: string): Promise<void> {
+    checkArgument('The file', file, TEXT);
     return this.#files().write(file, exportTract(this.storage, tractId));
   }
 

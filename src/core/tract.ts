@@ -1,5 +1,6 @@
 import { resolveRef } from './graph/resolve.js';
 import type { Environment } from './environment.js';
+import { checkArgument, checkOptions, FUNCTION, TEXT, TEXTS } from './model/arguments.js';
 import type { Commit, StoredCommit } from './model/commit.js';
 import type { CompiledContext } from './model/context.js';
 import type { RefLogEntry } from './model/refs.js';
@@ -26,12 +27,12 @@ import { reorder, type ReorderResult } from './operations/reorder.js';
 import { search, type SearchHit, type SearchQuery } from './operations/search.js';
 import { semanticResolutions, type SemanticOptions } from './operations/semantic-merge.js';
 import { slidingWindow } from './operations/sliding-window.js';
-import { spawn, type SpawnOptions } from './operations/spawn.js';
+import { checkSpawnOptions, spawn, type SpawnOptions } from './operations/spawn.js';
 import { newCommit } from './operations/effective-state.js';
 import { readHead } from './operations/head.js';
 import { log, type LogOptions, type LogPage } from './operations/log.js';
 import { recordUsage } from './operations/record-usage.js';
-import { reset, type ResetMode } from './operations/reset.js';
+import { reset, resetMode, type ResetOptions } from './operations/reset.js';
 import type { Scope } from './operations/scope.js';
 import { status, type Status } from './operations/status.js';
 import { deleteTag, listTags, setTag, type Tag } from './operations/tag.js';
@@ -103,13 +104,14 @@ export class Tract {
   }
 
   annotate(target: string, priority: string, options: AnnotateOptions = {}): Promise<Commit> {
-    return this.#commit({ name: 'annotate', detail: `${priority}: ${shown(target)}` }, (scope) =>
+    return this.#commit({ name: 'annotate', detail: `${shown(priority)}: ${shown(target)}` }, (scope) =>
       annotate(scope, resolve(scope, target), priority, options),
     );
   }
 
   /** All of `fn`'s operations in one atomic, durable write; a throw leaves nothing (SPEC §18, Annex A). */
-  batch<T>(fn: (tract: Tract) => Promise<T>): Promise<T> {
+  async batch<T>(fn: (tract: Tract) => Promise<T>): Promise<T> {
+    checkArgument('The work of a batch', fn, FUNCTION);
     return this.#owner.batch((session) => fn(new Tract(this.tractId, session, this.#env, this.#owner)));
   }
 
@@ -119,6 +121,7 @@ export class Tract {
 
   /** The context with the reported figures (SPEC §6). */
   async recordUsage(usage: unknown, options: { readonly headHash?: string } = {}): Promise<CompiledContext> {
+    checkOptions(options, { headHash: TEXT }, 'Nothing was recorded.');
     await this.#run({ name: 'usage', detail: 'usage report', op: true }, (scope) =>
       recordUsage(scope, usage, options.headHash),
     );
@@ -152,11 +155,11 @@ export class Tract {
   }
 
   /** The new head. */
-  async reset(target: string, options: { readonly mode?: ResetMode } = {}): Promise<string> {
-    const { mode = 'soft' } = options;
+  async reset(target: string, options: ResetOptions = {}): Promise<string> {
+    const mode = resetMode(options);
     return this.#run({ name: 'reset', detail: `reset (${mode}) to ${shown(target)}`, op: true }, (scope) => {
       const hash = resolveWhenAny(scope, target);
-      reset(scope, hash, mode);
+      reset(scope, hash);
       return hash;
     });
   }
@@ -187,7 +190,9 @@ export class Tract {
 
   /** The commit the branch stands on. */
   branch(name: string, options: { readonly from?: string; readonly checkout?: boolean } = {}): Promise<string> {
-    return this.#run({ name: 'branch', detail: `branch ${name}` }, (scope) => createBranch(scope, name, options));
+    return this.#run({ name: 'branch', detail: `branch ${shown(name)}` }, (scope) =>
+      createBranch(scope, name, options),
+    );
   }
 
   branches(): Promise<readonly Branch[]> {
@@ -195,25 +200,25 @@ export class Tract {
   }
 
   deleteBranch(name: string, options: { readonly force?: boolean } = {}): Promise<void> {
-    return this.#run({ name: 'branch', detail: `delete branch ${name}` }, (scope) => {
+    return this.#run({ name: 'branch', detail: `delete branch ${shown(name)}` }, (scope) => {
       deleteBranch(scope, name, options);
     });
   }
 
   renameBranch(name: string, to: string): Promise<void> {
-    return this.#run({ name: 'branch', detail: `rename branch ${name} to ${to}` }, (scope) => {
+    return this.#run({ name: 'branch', detail: `rename branch ${shown(name)} to ${shown(to)}` }, (scope) => {
       renameBranch(scope, name, to);
     });
   }
 
   tag(name: string, ref = 'HEAD'): Promise<void> {
-    return this.#run({ name: 'tag', detail: `tag ${name}` }, (scope) => {
+    return this.#run({ name: 'tag', detail: `tag ${shown(name)}` }, (scope) => {
       setTag(scope, name, resolve(scope, ref));
     });
   }
 
   untag(name: string): Promise<void> {
-    return this.#run({ name: 'tag', detail: `delete tag ${name}` }, (scope) => {
+    return this.#run({ name: 'tag', detail: `delete tag ${shown(name)}` }, (scope) => {
       deleteTag(scope, name);
     });
   }
@@ -233,7 +238,7 @@ export class Tract {
 
   /** Version 0 is the original. */
   restore(ref: string, version: number): Promise<Commit> {
-    return this.#commit({ name: 'edit', detail: `restore ${shown(ref)} to version ${version}` }, (scope) =>
+    return this.#commit({ name: 'edit', detail: `restore ${shown(ref)} to version ${shown(version)}` }, (scope) =>
       restore(scope, ref, version),
     );
   }
@@ -252,6 +257,7 @@ export class Tract {
   }
 
   async merge(branch: string, options: MergeOptions & SemanticOptions = {}): Promise<MergeResult> {
+    checkOptions(options, {}, 'Nothing was merged.');
     const settled =
       options.strategy === 'semantic'
         ? { ...options, resolutions: await this.semanticResolutions(branch, options) }
@@ -283,7 +289,8 @@ export class Tract {
     );
   }
 
-  reorder(refs: readonly string[]): Promise<ReorderResult> {
+  async reorder(refs: readonly string[]): Promise<ReorderResult> {
+    checkArgument('refs', refs, TEXTS);
     return this.#run({ name: 'reorder', detail: `reorder ${refs.length} messages` }, (scope) =>
       reorder(
         scope,
@@ -327,6 +334,7 @@ export class Tract {
 
   /** A child tract of one of this tract's commits (SPEC §9.7). */
   async spawn(options: SpawnOptions): Promise<Tract> {
+    checkSpawnOptions(options);
     const child = await this.#run({ name: 'spawn', detail: `spawn ${options.purpose.slice(0, 40)}` }, (scope) =>
       spawn(scope, options),
     );
@@ -338,7 +346,8 @@ export class Tract {
     child: Tract | string,
     options: Omit<SummaryOptions, 'text'> & { readonly text?: string } = {},
   ): Promise<Commit> {
-    const childId = typeof child === 'string' ? child : child.tractId;
+    const childId = child instanceof Tract ? child.tractId : child;
+    checkArgument('The child', childId, TEXT);
     const text = await childSummary(this.#reads, this.#env, childId, options);
     return this.#commit({ name: 'collapse', detail: `collapse ${childId}` }, (scope) => collapse(scope, childId, text));
   }
@@ -391,6 +400,8 @@ function resolveWhenAny(scope: Scope, ref: string): string {
   return readHead(scope.tx, scope.tractId).hash === null ? ref : resolve(scope, ref);
 }
 
-function shown(ref: string): string {
+/** Names and refs in one line for a person; what they are is checked later, by the operation. */
+function shown(value: unknown): string {
+  const ref = String(value);
   return /^[0-9a-f]{9,64}$/i.test(ref) ? ref.slice(0, 8) : ref.slice(0, 60);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
@@ -10,15 +10,17 @@ import type { TextFiles } from '../core/ports/files.js';
 export const nodeTextFiles: TextFiles = {
   async write(path, chunks) {
     const temporary = `${path}.${process.pid}.tmp`;
-    const stream = createWriteStream(temporary, { flush: true });
+    let stream: WriteStream | undefined;
     try {
+      stream = createWriteStream(temporary, { flush: true });
       for await (const chunk of chunks) if (!stream.write(chunk)) await once(stream, 'drain');
       stream.end();
       await finished(stream);
       await rename(temporary, path);
     } catch (error) {
-      stream.destroy();
-      await rm(temporary, { force: true });
+      stream?.destroy();
+      // Where nothing could be made, nothing can be removed either; the first reason is the one to tell.
+      await rm(temporary, { force: true }).catch(() => undefined);
       throw new FormatError(
         `The file ${path} could not be written: ${reason(error)}. What was there before is unchanged.`,
         { cause: error },

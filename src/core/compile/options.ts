@@ -1,3 +1,4 @@
+import { checkOptions, FLAG, LIST, NUMBER, orNull, TEXTS, type Kind } from '../model/arguments.js';
 import { canonicalJson } from '../model/canonical.js';
 import { CompileOptionsError } from '../model/errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
@@ -23,19 +24,30 @@ export interface RenderOptions {
 
 const DEFAULT_K = 5;
 
+const KINDS: Readonly<Record<string, Kind>> = {
+  recentRatio: NUMBER,
+  includeReasoning: FLAG,
+  markEdits: FLAG,
+  order: TEXTS,
+  tools: orNull(LIST),
+};
+
 /** Callers from JavaScript are not held to the type. */
-function isStrategy(name: string): name is Strategy {
-  return (STRATEGIES as readonly string[]).includes(name);
+function isStrategy(name: unknown): name is Strategy {
+  return (STRATEGIES as readonly unknown[]).includes(name);
 }
 
 /**
  * Validates and reduces options to those that differ from the defaults, so that equal renderings have equal keys.
- * @throws CompileOptionsError
+ * @throws CompileOptionsError, InvalidArgumentError
  */
 export function normalizeOptions(options: RenderOptions): { readonly options: RenderOptions; readonly key: string } {
-  const given: string = options.strategy ?? 'full';
+  checkOptions(options, KINDS, 'Nothing was compiled.');
+  const given: unknown = options.strategy ?? 'full';
   if (!isStrategy(given)) {
-    throw new CompileOptionsError(`Invalid compile strategy '${given.slice(0, 40)}'. Use ${STRATEGIES.join(', ')}.`);
+    throw new CompileOptionsError(
+      `Invalid compile strategy '${String(given).slice(0, 40)}'. Use ${STRATEGIES.join(', ')}.`,
+    );
   }
   const strategy: Strategy = given;
   const { k, recentRatio } = options;

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { checkArgument, TEXT } from '../model/arguments.js';
 import { AmbiguousPrefixError, CommitNotFoundError, InvalidArgumentError, NavigationError } from '../model/errors.js';
 import { HEADS, symbolicTarget, TAGS } from '../model/refs.js';
 import type { ObjectStore, RefStore } from '../ports/storage.js';
@@ -15,9 +16,10 @@ const STEP = /([~^])(\d*)/g;
 /**
  * The commit hash a ref names (SPEC §8), in this order: `-`; `HEAD`, `ORIG_HEAD`, `PREV_HEAD`; branch; tag; 64 hex digits; a
  * prefix of at least 4. Any may be followed by `~n` and `^n`.
- * @throws CommitNotFoundError naming the closest refs, AmbiguousPrefixError, InvalidArgumentError for a short prefix
+ * @throws CommitNotFoundError naming the closest refs, AmbiguousPrefixError, InvalidArgumentError for a short prefix or no text
  */
 export function resolveRef(store: RefSource, tractId: string, ref: string): string {
+  checkArgument('A ref', ref, TEXT);
   const suffix = SUFFIX.exec(ref)?.[0] ?? '';
   const base = ref.slice(0, ref.length - suffix.length);
   let hash = resolveBase(store, tractId, base, ref);

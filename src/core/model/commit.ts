@@ -2,6 +2,7 @@ import type { JsonObject } from './json.js';
 
 /** What a commit does to the context (SPEC §2). */
 export type Operation = 'append' | 'edit' | 'annotate' | 'compress' | 'reorder' | 'merge';
+export const OPERATIONS: readonly Operation[] = ['append', 'edit', 'annotate', 'compress', 'reorder', 'merge'];
 
 /** `skip < normal < important < pinned` (SPEC §2). */
 export type Priority = 'skip' | 'normal' | 'important' | 'pinned';

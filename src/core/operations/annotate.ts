@@ -1,11 +1,12 @@
 import type { StoredCommit } from '../model/commit.js';
+import { checkOptions, OBJECT, orNull, TEXT } from '../model/arguments.js';
 import { validateContent } from '../model/content.js';
 import { moveHead, requireAttached } from './head.js';
 import type { Scope } from './scope.js';
 import { enforceBudget } from './budget.js';
 import { validateRetention } from './retention.js';
 import type { CommitOptions } from './write-commit.js';
-import { requireMessage, writeCommit } from './write-commit.js';
+import { checkCommitOptions, requireMessage, writeCommit } from './write-commit.js';
 
 export interface AnnotateOptions extends Pick<CommitOptions, 'message' | 'timestamp'> {
   readonly reason?: string;
@@ -24,6 +25,8 @@ export async function annotate(
   options: AnnotateOptions = {},
 ): Promise<StoredCommit> {
   const head = requireAttached(scope, 'annotate');
+  checkCommitOptions(options);
+  checkOptions(options, { reason: orNull(TEXT), retain: orNull(OBJECT) }, 'Nothing was stored.');
   const content = validateContent(
     {
       content_type: 'annotation',

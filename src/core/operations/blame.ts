@@ -1,6 +1,7 @@
 import type { Resolution } from '../compile/fold.js';
 import { commitOf, isAncestor } from '../graph/ancestry.js';
 import { foldOrder } from '../graph/history.js';
+import { checkOptions, TEXT } from '../model/arguments.js';
 import { resolveRef } from '../graph/resolve.js';
 import type { Environment } from '../environment.js';
 import type { StoredCommit } from '../model/commit.js';
@@ -26,6 +27,7 @@ export async function blame(
   env: Environment,
   options: { readonly at?: string } = {},
 ): Promise<readonly BlameEntry[]> {
+  checkOptions(options, { at: TEXT });
   const head = options.at === undefined ? readHead(store, tractId).hash : resolveRef(store, tractId, options.at);
   if (head === null) return [];
   const tip = commitOf(store, head);

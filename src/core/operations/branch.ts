@@ -1,3 +1,4 @@
+import { checkArgument, checkOptions, FLAG, orNull, TEXT } from '../model/arguments.js';
 import { commitOf, isAncestor } from '../graph/ancestry.js';
 import { commitsBetween } from '../graph/history.js';
 import { closestRefs, resolveRef } from '../graph/resolve.js';
@@ -27,6 +28,8 @@ export function createBranch(
   options: { readonly from?: string; readonly checkout?: boolean } = {},
 ): string {
   const { tx, tractId } = scope;
+  checkArgument('A branch name', name, TEXT);
+  checkOptions(options, { from: orNull(TEXT), checkout: FLAG });
   requireFreeName(scope, name);
   const head = readHead(tx, tractId);
   if (head.hash === null && options.from === undefined)
@@ -62,6 +65,8 @@ function requireFreeName({ tx, tractId }: Scope, name: string): void {
  * @throws BranchNotFoundError, CurrentBranchError, UnmergedBranchError unless forced
  */
 export function deleteBranch({ tx, tractId }: Scope, name: string, options: { readonly force?: boolean } = {}): void {
+  checkArgument('A branch name', name, TEXT);
+  checkOptions(options, { force: FLAG });
   const hash = tx.ref(tractId, HEADS + name);
   if (hash === undefined) throw new BranchNotFoundError(name, closestRefs(tx, tractId, name));
   if (readHead(tx, tractId).branch === name) throw new CurrentBranchError(name);
@@ -84,6 +89,7 @@ export function deleteBranch({ tx, tractId }: Scope, name: string, options: { re
 /** @throws BranchNotFoundError, InvalidBranchNameError, BranchExistsError */
 export function renameBranch(scope: Scope, name: string, to: string): void {
   const { tx, tractId } = scope;
+  for (const given of [name, to]) checkArgument('A branch name', given, TEXT);
   const hash = tx.ref(tractId, HEADS + name);
   if (hash === undefined) throw new BranchNotFoundError(name, closestRefs(tx, tractId, name));
   if (name === to) return;

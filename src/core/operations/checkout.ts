@@ -1,4 +1,5 @@
 import { previousPosition, resolveRef } from '../graph/resolve.js';
+import { checkArgument, TEXT } from '../model/arguments.js';
 import { HEADS, symbolic } from '../model/refs.js';
 import type { Head } from './head.js';
 import { readHead, rememberPosition } from './head.js';
@@ -20,6 +21,7 @@ export function checkout(scope: Scope, target: string): Head {
 }
 
 function position({ tx, tractId }: Scope, target: string): { readonly hash: string; readonly branch: string | null } {
+  checkArgument('A ref', target, TEXT, 'Nothing was moved.');
   if (target === '-') return previousPosition(tx, tractId);
   const name = target.startsWith(HEADS) ? target.slice(HEADS.length) : target;
   const branchHead = ['HEAD', 'ORIG_HEAD', 'PREV_HEAD'].includes(name) ? undefined : tx.ref(tractId, HEADS + name);

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.js';
 import type { StoredCommit } from '../model/commit.js';
 import { validateContent } from '../model/content.js';
+import { checkOptions, MODEL, SIGNAL, TEXT } from '../model/arguments.js';
 import { CompressionError, TractNotFoundError } from '../model/errors.js';
 import type { Reads } from '../transaction.js';
 import { planCompression } from './compress-plan.js';
@@ -19,6 +20,7 @@ export async function childSummary(
   childId: string,
   options: Omit<SummaryOptions, 'text'> & { readonly text?: string },
 ): Promise<string> {
+  checkOptions(options, { text: TEXT, model: MODEL, signal: SIGNAL });
   if (options.text !== undefined) return options.text;
   const [text = ''] = await summaries(env, await planCompression(store, childId, env, {}), options);
   return text;

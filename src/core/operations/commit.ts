@@ -6,14 +6,15 @@ import { moveHead, requireAttached } from './head.js';
 import type { Scope } from './scope.js';
 import { setTag } from './tag.js';
 import type { CommitOptions } from './write-commit.js';
-import { writeCommit } from './write-commit.js';
+import { checkCommitOptions, writeCommit } from './write-commit.js';
 
 /**
  * Appends a content to the current branch (SPEC §2 `append`).
- * @throws ContentValidationError, DetachedHeadError, BudgetExceededError, HashConflictError; nothing is stored then
+ * @throws ContentValidationError, DetachedHeadError, BudgetExceededError, HashConflictError, InvalidArgumentError; nothing is stored then
  */
 export async function commit(scope: Scope, content: unknown, options: CommitOptions = {}): Promise<StoredCommit> {
   const head = requireAttached(scope, 'commit');
+  checkCommitOptions(options);
   const valid = validateContent(content, scope.env.types);
   if (OPERATION_TYPES.has(valid.content_type)) {
     throw new ContentValidationError(

@@ -2,6 +2,7 @@ import type { Environment } from '../environment.js';
 import type { RenderOptions } from '../compile/options.js';
 import { lineOf } from '../graph/history.js';
 import { resolveRef, type RefSource } from '../graph/resolve.js';
+import { checkOptions, TEXT, TIME } from '../model/arguments.js';
 import { CompileOptionsError } from '../model/errors.js';
 import type { CompiledContext } from '../model/context.js';
 import { compareTimestamps, toTimestampIso } from '../model/timestamp.js';
@@ -26,6 +27,7 @@ export async function compile(
   tractId: string,
   options: CompileOptions = {},
 ): Promise<CompiledContext> {
+  checkOptions(options, { at: TEXT, asOf: TIME }, 'Nothing was compiled.');
   const { at, asOf, ...rendering } = options;
   if (at !== undefined && asOf !== undefined) throw new CompileOptionsError('Cannot specify both at and asOf.');
   return compiler.compile(store, commitToCompile(store, tractId, at, asOf), rendering);

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.js';
 import { isVisible, orderedSlots, visibleSlots, type Slot, type Snapshot } from '../compile/snapshot.js';
 import { resolveRef } from '../graph/resolve.js';
+import { checkOptions, MODEL, SIGNAL, TEXT, TEXT_OR_TEXTS, TEXTS, type Kind } from '../model/arguments.js';
 import { CompressionError, InvalidArgumentError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
 import type { Reads } from '../transaction.js';
@@ -17,6 +18,24 @@ export interface CompressOptions {
   readonly instructions?: string;
   readonly retain?: RetentionRules;
 }
+
+const RANGE: Kind = {
+  says: 'a list of refs, or {from, to}',
+  accepts: (value) =>
+    TEXTS.accepts(value) ||
+    (typeof value === 'object' &&
+      value !== null &&
+      'from' in value &&
+      'to' in value &&
+      TEXTS.accepts([value.from, value.to])),
+};
+const KINDS: Readonly<Record<string, Kind>> = {
+  range: RANGE,
+  text: TEXT_OR_TEXTS,
+  instructions: TEXT,
+  model: MODEL,
+  signal: SIGNAL,
+};
 
 /** Messages that become one summary: neighbours but for skipped ones, no pinned one between. */
 export interface CompressGroup {
@@ -45,6 +64,7 @@ export async function planCompression(
   env: Environment,
   options: CompressOptions,
 ): Promise<CompressPlan> {
+  checkOptions(options, KINDS);
   const head = readHead(store, tractId).hash;
   const snapshot = await env.compiler.snapshot(store, head);
   const range = slotsInRange(store, tractId, snapshot, options.range);

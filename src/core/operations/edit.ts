@@ -8,7 +8,7 @@ import { moveHead, requireAttached } from './head.js';
 import type { Scope } from './scope.js';
 import { setTag } from './tag.js';
 import type { CommitOptions } from './write-commit.js';
-import { makesMessage, writeCommit } from './write-commit.js';
+import { checkCommitOptions, makesMessage, writeCommit } from './write-commit.js';
 
 /**
  * Replaces the text, role and name of a message (SPEC §2 `edit`); position, priority and identity stay the original's.
@@ -21,6 +21,7 @@ export async function edit(
   options: CommitOptions = {},
 ): Promise<StoredCommit> {
   const head = requireAttached(scope, 'edit');
+  checkCommitOptions(options);
   const original = editTarget(scope, target, head.hash);
   const valid = validateContent(content, scope.env.types);
   if (

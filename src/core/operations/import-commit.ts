@@ -1,4 +1,5 @@
 import { commitOf } from '../graph/ancestry.js';
+import { checkOptions, FLAG } from '../model/arguments.js';
 import type { StoredCommit } from '../model/commit.js';
 import type { Content } from '../model/content.js';
 import { ImportCommitError } from '../model/errors.js';
@@ -24,6 +25,7 @@ export async function importCommit(
 ): Promise<StoredCommit> {
   const { tx, env } = scope;
   const head = requireAttached(scope, 'import a commit');
+  checkOptions(options, { asAppend: FLAG });
   const commit = commitOf(tx, hash);
   const short = hash.slice(0, 8);
   if (commit.extraParents.length > 0)

@@ -2,8 +2,9 @@ import { isAncestor, commitOf } from '../graph/ancestry.js';
 import { walkBack } from '../graph/history.js';
 import { resolveRef } from '../graph/resolve.js';
 import type { Environment } from '../environment.js';
+import { checkOptions, oneOf, TEXT, wholeFrom, type Kind } from '../model/arguments.js';
 import type { Commit, Operation, Priority, StoredCommit } from '../model/commit.js';
-import { PRIORITIES } from '../model/commit.js';
+import { OPERATIONS, PRIORITIES } from '../model/commit.js';
 import { contentTypeOf, type Content } from '../model/content.js';
 import { renderText } from '../model/content-text.js';
 import { InvalidArgumentError } from '../model/errors.js';
@@ -45,19 +46,29 @@ export interface LogEntry extends Commit {
 export type LogPage = readonly LogEntry[] & { readonly nextCursor?: string };
 
 const DEFAULT_LIMIT = 20;
+const KINDS: Readonly<Record<string, Kind>> = {
+  limit: wholeFrom(1),
+  from: TEXT,
+  operation: oneOf(OPERATIONS),
+  type: TEXT,
+  tag: TEXT,
+  text: TEXT,
+  priority: oneOf(PRIORITIES),
+  minTokens: wholeFrom(0),
+  maxTokens: wholeFrom(0),
+  author: TEXT,
+  cursor: TEXT,
+};
 /** Commits looked at between two pauses when a filter finds little. */
 const SLICE = 500;
 
 /**
  * History newest first along the graph (SPEC §8). A page without filters costs what it shows.
- * @throws InvalidArgumentError for a limit that is no whole number of at least 1, CommitNotFoundError
+ * @throws InvalidArgumentError for filters that can match nothing, such as a limit below 1; CommitNotFoundError
  */
 export async function log(store: Reads, tractId: string, env: Environment, options: LogOptions = {}): Promise<LogPage> {
+  checkOptions(options, KINDS);
   const { limit = DEFAULT_LIMIT } = options;
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new InvalidArgumentError('limit must be a whole number of at least 1.');
-  if (options.priority !== undefined && !PRIORITIES.includes(options.priority))
-    throw new InvalidArgumentError(`Unknown priority '${options.priority}'.`);
   const head = options.from === undefined ? readHead(store, tractId).hash : resolveRef(store, tractId, options.from);
   if (head === null) return [];
   if (options.cursor !== undefined && !isCursor(store, head, options.cursor))

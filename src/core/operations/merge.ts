@@ -2,6 +2,7 @@ import type { Resolution } from '../compile/fold.js';
 import type { Environment } from '../environment.js';
 import { commitOf, isAncestor, mergeBase } from '../graph/ancestry.js';
 import { resolveRef } from '../graph/resolve.js';
+import { checkOptions, FLAG, OBJECT, oneOf, orNull } from '../model/arguments.js';
 import type { Commit, StoredCommit } from '../model/commit.js';
 import { validateContent } from '../model/content.js';
 import { InvalidArgumentError, MergeError, NothingToMergeError, type MergeConflict } from '../model/errors.js';
@@ -68,9 +69,11 @@ export async function merge(
 ): Promise<{ readonly commit: StoredCommit; readonly plan: MergePlan }> {
   const { tx, tractId, env } = scope;
   const head = requireAttached(scope, 'merge');
-  const { strategy } = options;
-  if (strategy !== undefined && !['ours', 'theirs', 'semantic'].includes(strategy))
-    throw new InvalidArgumentError(`Unknown merge strategy '${strategy}'. Use ours, theirs or semantic.`);
+  checkOptions(
+    options,
+    { strategy: oneOf(['ours', 'theirs', 'semantic']), noFf: FLAG, resolutions: orNull(OBJECT) },
+    'Nothing was merged.',
+  );
   const plan = await planMerge(tx, tractId, env, branch, options);
   if (plan.fastForward || !plan.ours) {
     moveHead(scope, plan.theirs.commitHash);

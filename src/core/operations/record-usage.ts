@@ -1,3 +1,4 @@
+import { checkArgument, TEXT } from '../model/arguments.js';
 import { UsageError } from '../model/errors.js';
 import { toTimestampIso } from '../model/timestamp.js';
 import type { TokenUsage } from '../model/usage.js';
@@ -17,6 +18,7 @@ export function recordUsage(
   optionsKey = '',
 ): TokenUsage {
   const normalized = normalizeUsage(usage);
+  if (headHash !== undefined) checkArgument('headHash', headHash, TEXT, 'Nothing was recorded.');
   const head = readHead(tx, tractId).hash;
   if (head === null) throw new UsageError('Cannot record usage: no commits exist');
   if (headHash !== undefined && headHash !== head) {

@@ -1,3 +1,4 @@
+import { checkOptions, TEXT, type Kind } from '../model/arguments.js';
 import { ContentValidationError } from '../model/errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 
@@ -12,15 +13,21 @@ export interface RetentionRules {
   readonly instructions?: string;
 }
 
+const MATCH: Kind = {
+  says: 'a list of texts and regular expressions',
+  accepts: (value) => Array.isArray(value) && value.every((rule) => typeof rule === 'string' || rule instanceof RegExp),
+};
+
 /**
  * Retention criteria as they are stored in an annotation (SPEC §9.4): patterns become `{regex, flags}`.
- * @throws ContentValidationError
+ * @throws ContentValidationError, InvalidArgumentError
  */
 export function validateRetention(rules: RetentionRules): JsonObject {
+  checkOptions(rules, { match: MATCH, instructions: TEXT });
   const match = (rules.match ?? []).map((rule): JsonValue =>
     typeof rule === 'string' ? rule : { regex: rule.source, flags: rule.flags },
   );
-  if (match.some((rule) => (typeof rule === 'string' ? rule === '' : typeof rule !== 'object')))
+  if (match.includes(''))
     throw new ContentValidationError('retain.match takes non-empty texts and regular expressions. Nothing was stored.');
   for (const rule of match) patternOf(rule);
   return {

@@ -1,9 +1,10 @@
 import { walkBack } from '../graph/history.js';
 import { closestRefs } from '../graph/resolve.js';
 import type { Environment } from '../environment.js';
+import { checkOptions, OBJECT, orNull, TEXT, wholeFrom, type Kind } from '../model/arguments.js';
 import { canonicalJson } from '../model/canonical.js';
 import type { StoredCommit } from '../model/commit.js';
-import { BranchNotFoundError, InvalidArgumentError } from '../model/errors.js';
+import { BranchNotFoundError } from '../model/errors.js';
 import type { JsonObject } from '../model/json.js';
 import { HEADS, symbolicTarget, TAGS } from '../model/refs.js';
 import type { Reads } from '../transaction.js';
@@ -28,6 +29,14 @@ export interface SearchHit {
 }
 
 const DEFAULT_LIMIT = 100;
+const KINDS: Readonly<Record<string, Kind>> = {
+  text: TEXT,
+  type: TEXT,
+  tag: TEXT,
+  branch: TEXT,
+  metadata: orNull(OBJECT),
+  limit: wholeFrom(1),
+};
 const AROUND = 60;
 const SLICE = 200;
 
@@ -41,16 +50,9 @@ export async function search(
   env: Environment,
   query: string | SearchQuery,
 ): Promise<readonly SearchHit[]> {
-  const {
-    text,
-    type,
-    tag,
-    branch,
-    metadata,
-    limit = DEFAULT_LIMIT,
-  } = typeof query === 'string' ? { text: query } : query;
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new InvalidArgumentError('limit must be a whole number of at least 1.');
+  const asked: SearchQuery = typeof query === 'string' ? { text: query } : query;
+  checkOptions(asked, KINDS);
+  const { text, type, tag, branch, metadata, limit = DEFAULT_LIMIT } = asked;
   const tagged = tag === undefined ? null : store.ref(tractId, TAGS + tag);
   const hits: SearchHit[] = [];
   let looked = 0;

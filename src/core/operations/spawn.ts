@@ -1,5 +1,5 @@
 import { resolveRef } from '../graph/resolve.js';
-import { InvalidArgumentError } from '../model/errors.js';
+import { checkArgument, checkOptions, oneOf, TEXT } from '../model/arguments.js';
 import type { StoredTract } from '../model/tract.js';
 import { validateContent } from '../model/content.js';
 import { toTimestampIso } from '../model/timestamp.js';
@@ -16,15 +16,19 @@ export interface SpawnOptions {
   readonly name?: string;
 }
 
+/** @throws InvalidArgumentError */
+export function checkSpawnOptions(options: SpawnOptions): void {
+  checkOptions(options, { at: TEXT, mode: oneOf(['full', 'snapshot', 'empty']), name: TEXT });
+  checkArgument('purpose', options.purpose, TEXT);
+}
+
 /**
  * Makes a child tract of a commit (SPEC §9.7) and returns its row.
- * @throws InvalidArgumentError, CommitNotFoundError
+ * @throws CommitNotFoundError
  */
 export async function spawn(scope: Scope, options: SpawnOptions): Promise<StoredTract> {
   const { tx, tractId, env } = scope;
   const { purpose, mode = 'full', name = purpose } = options;
-  if (!['full', 'snapshot', 'empty'].includes(mode))
-    throw new InvalidArgumentError(`Unknown spawn mode '${mode}'. Use full, snapshot or empty.`);
   const at = options.at === undefined ? readHead(tx, tractId).hash : resolveRef(tx, tractId, options.at);
   const tract: StoredTract = {
     tractId: env.newId(),

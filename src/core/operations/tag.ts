@@ -1,3 +1,4 @@
+import { checkArgument, TEXT } from '../model/arguments.js';
 import { CommitNotFoundError, InvalidTagNameError, TagNotFoundError } from '../model/errors.js';
 import { TAGS } from '../model/refs.js';
 import type { RefStore } from '../ports/storage.js';
@@ -9,6 +10,7 @@ import type { Scope } from './scope.js';
  * @throws InvalidTagNameError, CommitNotFoundError
  */
 export function setTag({ tx, tractId }: Scope, name: string, commitHash: string): void {
+  checkArgument('A tag name', name, TEXT);
   const problem = refNameProblem(name);
   if (problem)
     throw new InvalidTagNameError(`Cannot use '${name.slice(0, 60)}' as a tag: ${problem}. Nothing was changed.`);
@@ -18,6 +20,7 @@ export function setTag({ tx, tractId }: Scope, name: string, commitHash: string)
 
 /** @throws TagNotFoundError */
 export function deleteTag({ tx, tractId }: Scope, name: string): void {
+  checkArgument('A tag name', name, TEXT);
   if (tx.ref(tractId, TAGS + name) === undefined) throw new TagNotFoundError(name);
   tx.put({ kind: 'ref', tractId, name: TAGS + name, value: null });
 }

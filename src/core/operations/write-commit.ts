@@ -1,5 +1,6 @@
 import { graphFields } from '../graph/ancestry.js';
 import { toolTokens } from '../compile/message-tokens.js';
+import { checkOptions, orNull, STORED_TEXT, TEXTS, TIME } from '../model/arguments.js';
 import { canonicalJson } from '../model/canonical.js';
 import type { Operation, StoredCommit } from '../model/commit.js';
 import type { Content } from '../model/content.js';
@@ -36,6 +37,12 @@ export interface NewCommit {
   readonly rawText?: string;
   /** Stored instead of counting: counts that another program made (SPEC §9.8). */
   readonly textTokens?: number;
+}
+
+/** @throws InvalidArgumentError; metadata and generation config are checked as they are stored */
+export function checkCommitOptions(options: CommitOptions): void {
+  const kinds = { message: orNull(STORED_TEXT), tags: orNull(TEXTS), timestamp: orNull(TIME) };
+  checkOptions(options, kinds, 'Nothing was stored.');
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js';
 import type { CompileSource } from '../compile/compiler.js';
 import type { CompiledContext } from '../model/context.js';
-import { InvalidArgumentError } from '../model/errors.js';
+import { checkOptions, TEXT, wholeFrom } from '../model/arguments.js';
 import type { StoredRecord } from '../model/record.js';
 import type { RecordStore } from '../ports/storage.js';
 import { unpackEffectives } from './effectives.js';
@@ -30,10 +30,10 @@ export function toCompileRecord(record: StoredRecord): CompileRecord {
 export function compileRecords(
   store: Pick<RecordStore, 'records'>,
   tractId: string,
-  { limit = 100, before }: { readonly limit?: number; readonly before?: string },
+  options: { readonly limit?: number; readonly before?: string },
 ): readonly CompileRecord[] {
-  if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new InvalidArgumentError('limit must be a whole number of at least 1.');
+  checkOptions(options, { limit: wholeFrom(1), before: TEXT });
+  const { limit = 100, before } = options;
   return store.records(tractId, { limit, ...(before === undefined ? {} : { before }) }).map(toCompileRecord);
 }
 
