@@ -29,7 +29,8 @@ describe('what stands for workspace files', () => {
     writeFileSync(join(folder, name), text);
   };
   const settings = () => vscode.workspace.getConfiguration('tract.files');
-  const on = (key: string, value: unknown = true) => settings().update(key, value, vscode.ConfigurationTarget.Global);
+  const set = (key: string, value: unknown) => settings().update(key, value, vscode.ConfigurationTarget.Global);
+  const on = (key: string) => set(key, true);
   const last = async () => (await tract.compile()).messages.at(-1)?.content ?? '';
   const metrics = async () => {
     await tract.generate({ model });
@@ -48,8 +49,8 @@ describe('what stands for workspace files', () => {
     tract = await api.store.requireActive();
   });
   afterEach(async () => {
-    for (const key of ['summaries', 'historyPack', 'documentsOfRecord']) await on(`substitute.${key}`, undefined);
-    for (const key of ['documentsOfRecord', 'exactTokens']) await on(key, undefined);
+    for (const key of ['summaries', 'historyPack', 'documentsOfRecord']) await set(`substitute.${key}`, undefined);
+    for (const key of ['documentsOfRecord', 'exactTokens']) await set(key, undefined);
   });
   after(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -65,7 +66,7 @@ describe('what stands for workspace files', () => {
       failed_approaches: [],
       next_steps: [],
     });
-    await on('documentsOfRecord', ['CHANGELOG.md']);
+    await set('documentsOfRecord', ['CHANGELOG.md']);
     await on('substitute.summaries');
     await on('substitute.historyPack');
     assert.equal((await add('CHANGELOG.md')).tokens, 255);
@@ -101,7 +102,7 @@ describe('what stands for workspace files', () => {
     await run('undo');
     await on('substitute.historyPack');
     await add('long.txt');
-    assert.match(await last(), /not the full text\]\n## .*\nNumbers were parsed\.$/);
+    assert.match(await last(), /not the full text\]\n## Numbers were parsed\.\nNumbers were parsed\./);
     await run('undo');
 
     write('long.txt', `${text}And more.`);
