@@ -29,7 +29,7 @@ import { semanticResolutions, type SemanticOptions } from './operations/semantic
 import { slidingWindow } from './operations/sliding-window.js';
 import { checkSpawnOptions, spawn, type SpawnOptions } from './operations/spawn.js';
 import { newCommit } from './operations/effective-state.js';
-import { readHead } from './operations/head.js';
+import { readHead, requireAttached } from './operations/head.js';
 import { log, type LogOptions, type LogPage } from './operations/log.js';
 import { recordUsage } from './operations/record-usage.js';
 import { reset, resetMode, type ResetOptions } from './operations/reset.js';
@@ -258,6 +258,7 @@ export class Tract {
 
   async merge(branch: string, options: MergeOptions & SemanticOptions = {}): Promise<MergeResult> {
     checkOptions(options, {}, 'Nothing was merged.');
+    requireAttached({ tx: this.#reads, tractId: this.tractId }, 'merge');
     const settled =
       options.strategy === 'semantic'
         ? { ...options, resolutions: await this.semanticResolutions(branch, options) }
@@ -327,7 +328,7 @@ export class Tract {
 
   /** Commits the person's message, then generates. */
   async chat(text: string, options: GenerateOptions = {}): Promise<GenerateResult> {
-    requireModel(this.#session, this.#env, options);
+    requireModel(this.#session, this.tractId, this.#env, options);
     await this.user(text);
     return this.generate(options);
   }
@@ -348,6 +349,7 @@ export class Tract {
   ): Promise<Commit> {
     const childId = child instanceof Tract ? child.tractId : child;
     checkArgument('The child', childId, TEXT);
+    requireAttached({ tx: this.#reads, tractId: this.tractId }, 'collapse');
     const text = await childSummary(this.#reads, this.#env, childId, options);
     return this.#commit({ name: 'collapse', detail: `collapse ${childId}` }, (scope) => collapse(scope, childId, text));
   }

@@ -97,7 +97,9 @@ export function closestRefs(store: Pick<RefStore, 'ref' | 'refs'>, tractId: stri
   const names = [...store.refs(tractId, HEADS).keys(), ...store.refs(tractId, TAGS).keys()].map((ref) =>
     ref.replace(/^refs\/(heads|tags)\//, ''),
   );
-  const near = names.filter((candidate) => distance(candidate, name) <= Math.max(2, Math.floor(name.length / 3)));
+  // At least one character of a short name must be right.
+  const most = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1);
+  const near = names.filter((candidate) => distance(candidate, name) <= most);
   if (near.length === 0) return [];
   const best = closest(name, near);
   return [best, ...near.filter((candidate) => candidate !== best)].slice(0, 3);

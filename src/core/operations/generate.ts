@@ -83,7 +83,7 @@ export async function generate(
   env: Scope['env'],
   options: GenerateOptions = {},
 ): Promise<GenerateResult> {
-  const model = requireModel(session, env, options);
+  const model = requireModel(session, tractId, env, options);
   const prepared = await session.run(tractId, { name: 'generate', detail: `generate with ${model.id}` }, (scope) =>
     prepare(scope, model, options),
   );
@@ -109,13 +109,17 @@ export async function generate(
   );
 }
 
-/** @throws NoModelError, InvalidArgumentError inside a batch or for bad options; before anything is written */
-export function requireModel(session: Session, env: Scope['env'], options: GenerateOptions): Model {
+/**
+ * The model of a call that may be made here and now.
+ * @throws InvalidArgumentError inside a batch or for bad options, DetachedHeadError, NoModelError; before anything is written
+ */
+export function requireModel(session: Session, tractId: string, env: Scope['env'], options: GenerateOptions): Model {
   checkCallOptions(options);
   if (session.isBatch)
     throw new InvalidArgumentError(
       'A model cannot be called inside batch(): the record must be durable before the request leaves. Nothing was sent.',
     );
+  requireAttached({ tx: session.reads, tractId }, 'generate');
   const model = typeof options.model === 'object' ? options.model : env.model;
   if (!model)
     throw new NoModelError(

@@ -43,11 +43,13 @@ function warnings(before: readonly CompiledMessage[], after: readonly CompiledMe
   const at = (message: CompiledMessage) => place.get(message.commitHash) ?? -1;
   const found: string[] = [];
   let question: CompiledMessage | undefined;
+  let lastCall: CompiledMessage | undefined;
   const calls = new Map<string, CompiledMessage>();
   for (const message of before) {
     if (message.role === 'user') question = message;
     for (const call of message.toolCalls ?? []) calls.set(call.id, message);
-    const call = message.toolCallId === null ? undefined : calls.get(message.toolCallId);
+    if (message.direction === 'call') lastCall = message;
+    const call = callOf(message, calls, lastCall);
     if (call && at(message) < at(call))
       found.push(
         `Tool result ${message.commitHash.slice(0, 8)} now comes before its call ${call.commitHash.slice(0, 8)}.`,
@@ -59,4 +61,14 @@ function warnings(before: readonly CompiledMessage[], after: readonly CompiledMe
     }
   }
   return found;
+}
+
+/** The call a tool result answers: by its id, else the nearest call before it. */
+function callOf(
+  message: CompiledMessage,
+  calls: ReadonlyMap<string, CompiledMessage>,
+  lastCall: CompiledMessage | undefined,
+): CompiledMessage | undefined {
+  if (message.toolCallId !== null) return calls.get(message.toolCallId);
+  return message.direction === 'result' ? lastCall : undefined;
 }

@@ -18,7 +18,7 @@ export interface SemanticOptions {
 /**
  * A model's texts for the conflicts of a merge that have no resolution yet (SPEC §9.2): proposals, by target. Where only the
  * priorities differ the text stays.
- * @throws NoModelError, NothingToMergeError, and what the model throws
+ * @throws NoModelError when there is something to propose, NothingToMergeError, and what the model throws
  */
 export async function semanticResolutions(
   store: Reads,
@@ -27,17 +27,17 @@ export async function semanticResolutions(
   branch: string,
   options: MergeOptions & SemanticOptions,
 ): Promise<Readonly<Record<string, Resolution>>> {
-  const model = options.model ?? env.model;
-  if (!model)
-    throw new NoModelError(
-      'The semantic strategy needs a model. Choose one, or resolve the conflicts by hand. Nothing was merged.',
-    );
   const { conflicts, ours, theirs } = await planMerge(store, tractId, env, branch, options);
   const given = options.resolutions ?? {};
   const open = [...new Set(conflicts.map((conflict) => conflict.target))].filter(
     (target) => !Object.keys(given).some((key) => target.startsWith(key)),
   );
   if (open.length === 0 || !ours) return given;
+  const model = options.model ?? env.model;
+  if (!model)
+    throw new NoModelError(
+      'The semantic strategy needs a model. Choose one, or resolve the conflicts by hand. Nothing was merged.',
+    );
   const base = mergeBase(store, ours, theirs);
   const [before, a, b] = await Promise.all(
     [base?.commitHash ?? null, ours.commitHash, theirs.commitHash].map((hash) => env.compiler.snapshot(store, hash)),

@@ -187,6 +187,16 @@ describe('merge (§9.2)', () => {
     assert.ok(target);
   });
 
+  it('§9.2: semantic without anything to settle asks for no model', async () => {
+    const { tract } = await forked(edit('ours'), add('theirs'));
+    await tract.merge('f', { strategy: 'semantic' });
+    assert.deepEqual(texts(await tract.compile()), ['ours', 'theirs']);
+    const open = await forked(edit('ours'), edit('theirs'));
+    const before = open.tract.head;
+    assert.equal(await codeOf(open.tract.merge('f', { strategy: 'semantic' })), 'NO_MODEL');
+    assert.equal(open.tract.head, before);
+  });
+
   it('Annex A: one resolution settles all conflicts of its target; a bad one changes nothing', async () => {
     const both = (text: string, priority: string) => async (on: Tract, target: string) => {
       await edit(text)(on, target);
@@ -319,8 +329,26 @@ describe('rebase, import, reorder (§9.3)', () => {
       (await tract.compile()).commitHashes,
       [result, answer, question, call].map((c) => c.commitHash),
     );
-    assert.equal(warnings.length, 2);
-    assert.ok(warnings.some((text) => text.includes(answer.commitHash.slice(0, 8))));
-    assert.ok(warnings.some((text) => text.includes(result.commitHash.slice(0, 8))));
+    const short = ({ commitHash }: { readonly commitHash: string }) => commitHash.slice(0, 8);
+    assert.deepEqual(warnings, [
+      `Answer ${short(answer)} now comes before its question ${short(question)}.`,
+      `Tool result ${short(result)} now comes before its call ${short(call)}.`,
+    ]);
+  });
+
+  it('§9.3: a tool result without an id belongs to the call before it', async () => {
+    const tract = await openTract();
+    const tool = (direction: string) =>
+      tract.commit({ content_type: 'tool_io', tool_name: 'calc', direction, payload: { x: 1 } });
+    const [call, result, otherCall, otherResult] = [
+      await tool('call'),
+      await tool('result'),
+      await tool('call'),
+      await tool('result'),
+    ].map(({ commitHash }) => commitHash);
+    const { warnings } = await tract.reorder([call ?? '', result ?? '', otherResult ?? '']);
+    assert.deepEqual(warnings, [
+      `Tool result ${otherResult?.slice(0, 8)} now comes before its call ${otherCall?.slice(0, 8)}.`,
+    ]);
   });
 });

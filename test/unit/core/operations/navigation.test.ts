@@ -181,6 +181,12 @@ describe('checkout (§8)', () => {
       () => tract.expand(target),
       () => tract.generate({ model: { id: 'm', send: () => assert.fail('sent') } }),
       () => tract.chat('x', { model: { id: 'm', send: () => assert.fail('sent') } }),
+      // Without a model as well: what stands in the way is told first.
+      () => tract.generate(),
+      () => tract.chat('x'),
+      // No model is asked for what cannot be committed.
+      () => tract.merge('main', { strategy: 'semantic', model: { id: 'm', send: () => assert.fail('sent') } }),
+      () => tract.collapse(tract, { model: { id: 'm', send: () => assert.fail('sent') } }),
     ];
     for (const write of refused) {
       const error = await failure(write());
