@@ -59,6 +59,7 @@ export interface ServerOptions {
 }
 
 export interface WorkbenchUrl {
+  /** A folder, or a `.code-workspace` file. */
   readonly folder: string;
   /** Folder of an extension to run as an Extension Development Host. Not together with an installed copy of it. */
   readonly extensionDevelopmentPath?: string;
@@ -208,7 +209,7 @@ function workbenchUrl(port: number, token: string | undefined, what: WorkbenchUr
   };
   const url = new URL(`http://${authority}/`);
   if (token !== undefined) url.searchParams.set('tkn', token);
-  url.searchParams.set('folder', what.folder);
+  url.searchParams.set(what.folder.endsWith('.code-workspace') ? 'workspace' : 'folder', what.folder);
   const payload = [['skipWelcome', 'true']];
   if (what.extensionDevelopmentPath) payload.push(['extensionDevelopmentPath', remote(what.extensionDevelopmentPath)]);
   if (what.enableProposedApi) payload.push(['enableProposedApi', '']);

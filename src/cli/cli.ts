@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import { TractNotFoundError } from '../core/model/errors.js';
+import { InvalidArgumentError, TractNotFoundError } from '../core/model/errors.js';
 import type { StoredTract } from '../core/model/tract.js';
 import type { Store } from '../core/store.js';
 import type { Tract } from '../core/tract.js';
@@ -75,14 +75,21 @@ export function withTract<T>(
   return withStore(cli, access, (store) => work(store.tract(pickTract(store, cli.tract).tractId), store), options);
 }
 
-/** A tract by id, name or a prefix of its id that only it has; without one, the main tract whose refs moved last. */
+/** A tract by id, name or a prefix of its id that only it (and its children) has; without one, the main tract whose refs moved last. */
 export function pickTract(store: Store, wanted: string | undefined): StoredTract {
   const tracts = store.tracts();
   if (wanted !== undefined) {
     const exact = tracts.find(({ tractId }) => tractId === wanted) ?? tracts.find(({ name }) => name === wanted);
+    if (exact) return exact;
     const prefixed = tracts.filter(({ tractId }) => tractId.toLowerCase().startsWith(wanted.toLowerCase()));
-    const found = exact ?? (prefixed.length === 1 ? prefixed[0] : undefined);
+    // The ids of a session's sub-agents begin with the session's.
+    const sessions = prefixed.filter(({ spawn }) => spawn === null);
+    const [found, second] = sessions.length > 0 ? sessions : prefixed;
     if (!found) throw new TractNotFoundError(wanted);
+    if (second)
+      throw new InvalidArgumentError(
+        `'${wanted}' begins the ids of ${prefixed.length} tracts: give more of it ('tract status --all' lists them).`,
+      );
     return found;
   }
   const movedAt = ({ tractId }: StoredTract) => store.storage.refLog(tractId, { limit: 1 })[0]?.at ?? '';

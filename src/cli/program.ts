@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { withCounts } from './arguments.js';
 import type { Cli, Register } from './cli.js';
 import { branch } from './commands/branch.js';
 import { checkout } from './commands/checkout.js';
@@ -52,7 +53,7 @@ export function buildProgram(
   for (const register of COMMANDS) register(program, current);
   return {
     async run(argv) {
-      await program.parseAsync([...argv], { from: 'user' });
+      await program.parseAsync(withCounts(argv), { from: 'user' });
       return cli?.exitCode ?? 0;
     },
   };

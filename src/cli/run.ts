@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CancelledError, TractError } from '../core/model/errors.js';
+import { CancelledError, MergeError, TractError } from '../core/model/errors.js';
 import type { Cli, CliHost } from './cli.js';
 import { painter, wantsColour } from './colours.js';
 import { Output } from './output.js';
@@ -18,10 +18,11 @@ const INTERRUPTED = 130;
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   const { stdout, stderr, env } = process;
   // A pager that was left, a `head` that has enough: nothing is wrong.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  for (const stream of [stdout, stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
   const json = argv.includes('--json');
   const paint = painter(wantsColour({ isTTY: stdout.isTTY, env }));
   const out = new Output(stdout, stderr, paint, json, { stdout: stdout.isTTY, stderr: stderr.isTTY });
@@ -39,11 +40,12 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     const message = error instanceof Error ? error.message : String(error);
     out.progress('');
     out.note(message);
-    if (json) report(out, error instanceof TractError ? error.code : 'INTERNAL', message);
+    const conflicts = error instanceof MergeError ? { conflicts: error.conflicts } : {};
+    if (json) report(out, error instanceof TractError ? error.code : 'INTERNAL', message, conflicts);
     return error instanceof CancelledError ? INTERRUPTED : FAILED;
   }
 }
 
-function report(out: Output, code: string, message: string): void {
-  out.raw(`${JSON.stringify({ error: { code, message } })}\n`);
+function report(out: Output, code: string, message: string, more: Readonly<Record<string, unknown>> = {}): void {
+  out.raw(`${JSON.stringify({ error: { code, message, ...more } })}\n`);
 }

@@ -9,6 +9,7 @@ import { operations } from './ops/operations.js';
 import { panel } from './panel/panel.js';
 import { backups } from './store/backup-commands.js';
 import { storeHealth } from './store/store-health.js';
+import { storeReach } from './store/store-reach.js';
 import { statusBar } from './status/status-bar.js';
 import { languageModelTools } from './tools/language-model-tools.js';
 import { views } from './views/views.js';
@@ -18,6 +19,7 @@ import type { Contribution } from './window.js';
 /** Every feature of the extension, in the order in which they start. Add one here. */
 export const contributions: readonly Contribution[] = [
   storeHealth,
+  storeReach,
   views,
   commands,
   backups,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TractApi } from '../../src/extension.js';
 import { openFolderStorage } from '../../src/vscode/store/open-folder-storage.js';
@@ -57,6 +59,27 @@ describe('the store', () => {
       assert.equal((await again.sizes()).durability, "the host's");
       await again.close();
     });
+  });
+
+  it('is reached from outside: Copy Store Path, and the tract command that terminals get (Annex B.13)', async () => {
+    await vscode.commands.executeCommand('tract.newTract', 'seen from a terminal');
+    await vscode.commands.executeCommand('tract.commitText', { text: 'one text' });
+    const store = await vscode.commands.executeCommand<string>('tract.copyStorePath');
+    // …/User/workspaceStorage/<workspace>/tract.tract/store
+    const user = dirname(dirname(dirname(dirname(store))));
+    const command = join(user, 'globalStorage', 'tract.tract', 'bin', 'tract');
+    for (let tries = 0; tries < 200 && !existsSync(command); tries++) await setTimeout(50);
+    const env = { PATH: process.env['PATH'], TRACT_STORE: store };
+    const args = ['--tract', 'seen from a terminal', 'status', '--json'];
+    const status = JSON.parse(execFileSync(command, args, { encoding: 'utf8', env })) as Record<string, unknown>;
+    assert.equal(status['commitCount'], 1);
+    const refused = { error: '' };
+    try {
+      execFileSync(command, ['reset', 'HEAD'], { encoding: 'utf8', env, stdio: 'pipe' });
+    } catch (error) {
+      refused.error = String((error as { stderr?: unknown }).stderr);
+    }
+    assert.match(refused.error, /VS Code/, 'writing is refused, and says who holds the store');
   });
 
   it('is backed up into a folder of its own, and the store is there again after work on its files failed (§16)', async () => {

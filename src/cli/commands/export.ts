@@ -56,7 +56,10 @@ async function exportOne(
   const context = await withTract(cli, 'read', (tract) => tract.compile(at === undefined ? {} : { at }));
   const { text } = exported(context, format, cli.cwd);
   if (file === undefined || file === '-') {
-    cli.out.raw(text);
+    // A request is JSON already; a document and a session's lines are not.
+    const isJson = format === 'openai' || format === 'anthropic';
+    if (cli.out.json && !isJson) cli.out.result({ format, head: context.head, text }, () => undefined);
+    else cli.out.raw(text);
     return;
   }
   const path = resolve(cli.cwd, file);

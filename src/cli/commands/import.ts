@@ -49,6 +49,7 @@ export const importCommand: Register = (program, cli) => {
 
 async function kindOf(path: string): Promise<'transcript' | 'tract' | 'python'> {
   const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new FormatError(`${path} is a folder. Name one file; nothing was imported.`);
   if (!found?.isFile()) throw new FormatError(`There is no file ${path}. Nothing was imported.`);
   const file = await open(path);
   try {

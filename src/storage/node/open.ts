@@ -5,7 +5,6 @@ import type { DurableStorage } from '../durable.js';
 import { snapshotHere } from '../snapshots.js';
 import { loadSqlJs } from '../sqljs/load.js';
 import { openFileLayer } from './file-layer.js';
-import { NodeLock } from './node-lock.js';
 import { NodeMedium } from './node-medium.js';
 import { snapshotInThread } from './snapshot-thread.js';
 
@@ -32,10 +31,12 @@ export async function openNodeStorage(options: NodeStorageOptions): Promise<Dura
   const medium = new NodeMedium(await openFileLayer(directory, { make: options.readOnly !== true }));
   const bundled = new URL('storage-worker.mjs', import.meta.url);
   const script = options.snapshotWorker ?? (existsSync(bundled) ? bundled : undefined);
+  // Who only reads needs no lock, nor the code that judges whose it is.
+  const lock = options.readOnly === true ? null : new (await import('./node-lock.js')).NodeLock(directory, application);
   return openDurableStorage({
     medium,
     sql: await loadSqlJs(options.wasmBinary),
-    lock: options.readOnly === true ? null : new NodeLock(directory, application),
+    lock,
     sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     buildSnapshot:
       script === undefined

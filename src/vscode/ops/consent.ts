@@ -137,7 +137,7 @@ function preview(durability: 'files' | 'git'): string {
     vscode.l10n.t('For example, a reset:'),
     '',
     `${OPS_FOLDER}/01JD0000000000000000000000.jsonl`,
-    '{"event":"started","action":"reset","actor":"user","branch":"main","token_count":1200, …}',
+    '{"event":"started","action":"reset","branch":"main","token_count":1200, …}',
     '{"event":"completed","outcome":"done","closed_by":"user","head_after":"1a2b3c4d…"}',
     '',
     vscode.l10n.t('Ids, hashes, counts and times only: never the text of a message.'),
@@ -152,6 +152,11 @@ function preview(durability: 'files' | 'git'): string {
         'The first one also adds .gitattributes and .gitignore in {0}. Your index and working tree stay as they are.',
         OPS_FOLDER,
       ),
+    );
+  if (!vscode.workspace.isTrusted)
+    lines.push(
+      '',
+      vscode.l10n.t('This workspace is not trusted: git is not run in it, and the choice holds once you trust it.'),
     );
   return lines.join('\n');
 }

@@ -14,6 +14,8 @@ import type { OpEntry } from './op-entries.js';
 import { readOpSettings } from './op-settings.js';
 import type { WindowOps } from './window-ops.js';
 
+const ABANDONED = { outcome: 'abandoned', closedBy: 'doctor' } as const;
+
 /** What can be done with ops and their records (SPEC §13). */
 export function opCommands(window: TractWindow, ops: WindowOps, refresh: () => void): CommandTable {
   return {
@@ -84,6 +86,10 @@ async function checkOps(
   for (const { path } of found) window.log.warn(`Doctor: orphan ${path}`);
   const hours = givenHours ?? (await askHours(found.map(({ path }) => basename(path))));
   const closed = hours === undefined ? [] : await files.closeStale({ olderThanHours: hours });
+  if (closed.length > 0 && window.store.readOnlyReason === null) {
+    const store = await window.store.open();
+    for (const { path } of closed) await closeInLog(store, basename(path, '.jsonl'));
+  }
   if (hours !== undefined)
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
@@ -114,24 +120,19 @@ async function askHours(names: readonly string[]): Promise<number | undefined> {
 async function closeOrphan(window: TractWindow, ops: WindowOps, entry: OpEntry): Promise<void> {
   if (entry.state !== 'orphan')
     throw new WindowError(vscode.l10n.t('Only an operation that never completed can be closed.'));
-  const end = { outcome: 'abandoned', closedBy: 'doctor' } as const;
-  await closeInLog(await window.store.open(), entry.opId, end);
+  await closeInLog(await window.store.open(), entry.opId);
   try {
-    await ops.ops?.complete(entry.opId, end);
+    await ops.ops?.complete(entry.opId, ABANDONED);
   } catch (error) {
     // Without a file, or closed there already: then the log was all there was to close.
     if (!(error instanceof OpNotFoundError) && !(error instanceof AlreadyClosedError)) throw error;
   }
 }
 
-async function closeInLog(
-  { storage, env }: Store,
-  opId: string,
-  end: { readonly outcome: 'abandoned'; readonly closedBy: 'doctor' },
-): Promise<void> {
+async function closeInLog({ storage, env }: Store, opId: string): Promise<void> {
   const op = storage.op(opId);
   if (op?.outcome !== null) return;
-  await storage.write([{ kind: 'op', op: { ...op, ...end, completedAt: toTimestampIso(env.clock()) } }]);
+  await storage.write([{ kind: 'op', op: { ...op, ...ABANDONED, completedAt: toTimestampIso(env.clock()) } }]);
 }
 
 function entryOf(node: unknown): OpEntry {

@@ -8,6 +8,8 @@ import type { Ops } from '../../ops/node/open-ops.js';
 /** Where an op stands. `running`: started in this session and not ended; `orphan`: started by one that is gone. */
 export type OpState = 'done' | 'failed' | 'abandoned' | 'running' | 'orphan';
 
+const OP_STATES_OF_FILES = ['done', 'failed', 'abandoned'] as const;
+
 /** One row of *Operations*: an op of the store's log, or of a file that the log does not know. */
 export interface OpEntry {
   readonly kind: 'op';
@@ -57,7 +59,7 @@ export async function opEntries(
     action: op.action,
     actor: op.actor,
     branch: op.branch,
-    state: op.outcome ?? (op.startedAt < openedAt ? 'orphan' : 'running'),
+    state: op.outcome ?? closedInFile(files.get(op.opId)) ?? (op.startedAt < openedAt ? 'orphan' : 'running'),
     headBefore: op.headBefore,
     headAfter: op.headAfter,
     recordId: op.recordId,
@@ -78,6 +80,11 @@ export async function opEntries(
     .filter(({ opId, orphan }) => orphan && storage.op(opId) === undefined)
     .map(ofFile);
   return [...logged, ...unknown].sort((a, b) => Number(a.startedAt < b.startedAt) - Number(a.startedAt > b.startedAt));
+}
+
+/** How its file says it ended: `tract doctor ops --close-stale` closes files without the store. */
+function closedInFile(file: OpSummary | undefined): OpState | undefined {
+  return OP_STATES_OF_FILES.find((state) => state === file?.outcome);
 }
 
 function ofFile(file: OpSummary): OpEntry {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { counted } from '../commit-look.js';
 import { registerCommands } from '../commands/command.js';
 import { showReadOnly } from '../views/read-only-message.js';
 import type { Contribution, TractWindow } from '../window.js';
@@ -30,6 +31,9 @@ function register(window: TractWindow): vscode.Disposable {
     view,
     store.onDidChange(refresh),
     ops.onDidChange(refresh),
+    tree.onDidCountOrphans((count) => {
+      showOrphans(view, count);
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(ask),
     registerCommands(window, {
       ...opCommands(window, ops, refresh),
@@ -40,4 +44,16 @@ function register(window: TractWindow): vscode.Disposable {
       operationRows: () => tree.getChildren(),
     }),
   );
+}
+
+/** A badge and words in the title: seen whatever the list is scrolled to. */
+function showOrphans(view: vscode.TreeView<unknown>, count: number): void {
+  view.badge =
+    count === 0
+      ? { value: 0, tooltip: '' }
+      : {
+          value: count,
+          tooltip: vscode.l10n.t('{0} never completed', counted(count, 'operation', 'operations')),
+        };
+  view.description = count === 0 ? '' : vscode.l10n.t('{0} never completed', count);
 }

@@ -16,6 +16,9 @@ export class OpsTree implements vscode.TreeDataProvider<OpNode> {
   readonly #openedAt = new Date().toISOString();
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
+  readonly #orphans = new vscode.EventEmitter<number>();
+  /** How many ops never completed, when rows were made: an old one stands far down in a list that begins with the newest. */
+  readonly onDidCountOrphans = this.#orphans.event;
   #limit = PAGE;
 
   constructor(store: WindowStore, ops: WindowOps) {
@@ -40,6 +43,7 @@ export class OpsTree implements vscode.TreeDataProvider<OpNode> {
     if (tractId === null) return [];
     const page = { limit: this.#limit + 1, openedAt: this.#openedAt };
     const entries = await opEntries(store, tractId, this.#ops.ops, page);
+    this.#orphans.fire(entries.filter(({ state }) => state === 'orphan').length);
     return entries.length > this.#limit ? [...entries.slice(0, this.#limit), { kind: 'moreOps' }] : entries;
   }
 

@@ -1,8 +1,30 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 
-/** Where this window's store lies: in the workspace's storage; without a folder in the extension's (Annex B.13). */
-export function storeUri({ storageUri, globalStorageUri }: vscode.ExtensionContext): vscode.Uri {
+/** The store that the person chose for this workspace with *Open Store…*. */
+const CHOSEN = 'tract.store';
+
+/** Folder of the store chosen for this workspace, whether or not it is still there; null: the workspace's own. */
+export function chosenStore({ workspaceState }: vscode.ExtensionContext): string | null {
+  return workspaceState.get<string>(CHOSEN) ?? null;
+}
+
+/** Holds from the next start of the window. Null: the workspace's own store again. */
+export async function chooseStore(
+  { workspaceState }: vscode.ExtensionContext,
+  directory: string | null,
+): Promise<void> {
+  await workspaceState.update(CHOSEN, directory ?? undefined);
+}
+
+/**
+ * Where this window's store lies: where the person chose, else in the workspace's storage; without a folder in the extension's (Annex
+ * B.13).
+ */
+export function storeUri(context: vscode.ExtensionContext): vscode.Uri {
+  const chosen = chosenStore(context);
+  if (chosen !== null && existsSync(chosen)) return vscode.Uri.file(chosen);
+  const { storageUri, globalStorageUri } = context;
   const storage = storageUri === undefined ? globalStorageUri : sharedStorage(storageUri);
   return vscode.Uri.joinPath(storage, 'store');
 }

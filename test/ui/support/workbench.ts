@@ -25,6 +25,8 @@ const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&
 export interface WorkbenchOptions {
   /** Copied to a temporary folder and opened there, so that tests may write. The sample workspace by default. */
   readonly workspace?: string;
+  /** A `.code-workspace` file in `workspace`, opened in its place. */
+  readonly workspaceFile?: string;
   /** VSIX files to install; the extension then does not run from the repository. */
   readonly vsix?: readonly string[];
   /** The repository's extension, installed as people have it. A window that develops an extension shows no toasts. */
@@ -72,7 +74,8 @@ export class Workbench {
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(LONGEST_MS);
-    const url = server.url({ folder, ...(!isInstalled && { extensionDevelopmentPath: ROOT }) });
+    const opened = options.workspaceFile === undefined ? folder : join(folder, options.workspaceFile);
+    const url = server.url({ folder: opened, ...(!isInstalled && { extensionDevelopmentPath: ROOT }) });
     const workbench = new Workbench(page, folder, server, browser, url);
     await workbench.open();
     return workbench;
