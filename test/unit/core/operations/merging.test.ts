@@ -83,6 +83,27 @@ describe('branches (§9.1)', () => {
     assert.equal(tract.currentBranch, 'g');
   });
 
+  it('§9.1: created from any ref: a tag, a prefix, a step back; checked out unless told otherwise', async () => {
+    const tract = await openTract();
+    const one = (await tract.user('1', { tags: ['v1'] })).commitHash;
+    const two = (await tract.user('2')).commitHash;
+    await tract.user('3');
+    assert.equal(await tract.branch('from-tag', { from: 'v1', checkout: false }), one);
+    assert.equal(tract.currentBranch, 'main');
+    assert.equal(await tract.branch('from-prefix', { from: two.slice(0, 10) }), two);
+    assert.deepEqual([tract.currentBranch, tract.head], ['from-prefix', two]);
+    assert.equal(await tract.branch('from-step', { from: 'main~2' }), one);
+    assert.deepEqual(
+      (await tract.branches()).map(({ name, head, ahead, behind }) => [name, head, ahead, behind]),
+      [
+        ['from-prefix', two, 1, 0],
+        ['from-step', one, 0, 0],
+        ['from-tag', one, 0, 0],
+        ['main', await tract.resolveCommit('main'), 2, 0],
+      ],
+    );
+  });
+
   it('§9.1: list with ahead, behind and tokens relative to the current branch; rename keeps HEAD on it', async () => {
     const tract = await openTract();
     await tract.user('Hello');

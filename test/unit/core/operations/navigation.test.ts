@@ -226,6 +226,28 @@ describe('undo and redo (§8)', () => {
     assert.equal(tract.head, hashes[0]);
   });
 
+  it('§8: the first commit is undone as well: no head, no branch, not detached; and done again', async () => {
+    const { tract, hashes } = await numbered(1);
+    await tract.undo();
+    assert.deepEqual([tract.head, tract.currentBranch, tract.isDetached], [null, null, false]);
+    assert.deepEqual(await tract.branches(), []);
+    assert.equal((await failure(tract.undo())).message, 'Nothing to undo');
+    await tract.redo();
+    assert.deepEqual([tract.head, tract.currentBranch, tract.isDetached], [hashes[0], 'main', false]);
+  });
+
+  it('§8: any past position can be checked out, one that no ref names included', async () => {
+    const { tract, hashes } = await numbered(3);
+    await tract.reset('HEAD~2', { mode: 'hard' });
+    await tract.user('elsewhere');
+    await tract.undo();
+    await tract.undo();
+    await tract.undo();
+    await tract.checkout(hashes[2] ?? '');
+    assert.deepEqual([tract.head, tract.isDetached], [hashes[2], true]);
+    assert.equal((await tract.compile()).commitCount, 3);
+  });
+
   it('§8: undo after undo, redo and undo steps on, past what was redone', async () => {
     const { tract, hashes } = await numbered(4);
     for (const step of ['undo', 'redo', 'undo', 'undo', 'redo', 'undo', 'undo'] as const) await tract[step]();
@@ -302,6 +324,15 @@ describe('status (§8)', () => {
         ['You are helpful.', '2026'],
       ],
     );
+  });
+
+  it('§8: says so while detached, and before the first commit', async () => {
+    const { tract, hashes } = await numbered(2);
+    await tract.checkout('HEAD~1');
+    const { text, branch, detached } = await tract.status();
+    assert.deepEqual([branch, detached], [null, true]);
+    assert.equal(text, `HEAD (detached) @ ${hashes[0]?.slice(0, 8)} | 1 commit | 8 tokens`);
+    assert.equal((await (await openTract()).status()).text, 'No commits yet | 0 commits | 0 tokens');
   });
 
   it('§8: the last 3 commits; of an empty tract nothing', async () => {
