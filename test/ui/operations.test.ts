@@ -146,9 +146,17 @@ describe('operations that last, in the window (§13)', () => {
     await workbench.screenshot('operations check');
     await workbench.page.keyboard.press('Escape');
     await row(/^merge, never completed/).waitFor();
+    // However far down an old one stands: the view's title and a badge say so.
+    const told = workbench.page.getByText('1 never completed');
+    await told.waitFor();
+    await workbench.page
+      .locator('.part.activitybar')
+      .getByRole('tab', { name: /1 operation never completed/ })
+      .waitFor();
     await workbench.screenshot('operations orphan');
     await workbench.chooseFromContextMenu(row(/^merge, never completed/), 'Close Orphan as Abandoned');
     await row(/^merge, /).waitFor({ state: 'detached' });
+    await told.waitFor({ state: 'detached' });
     assert.match(readFileSync(path, 'utf8'), /"outcome":"abandoned","closed_by":"doctor"/);
     await subjectsWhen(7);
     assert.equal(git('status', '--porcelain'), 'MM README.md\n');
