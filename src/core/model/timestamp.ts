@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from './errors.js';
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /**
  * The timestamp text that is hashed (SPEC §4): UTC, `YYYY-MM-DDTHH:MM:SS[.ffffff]+00:00`, the fraction left out when zero. Takes a
- * Date or an ISO text with up to six fraction digits (further digits are cut); a text without a zone is UTC.
+ * Date or an ISO text with up to six fraction digits (further digits are cut); a text without a zone is UTC, a day alone its
+ * beginning.
  * @throws InvalidArgumentError when it is no time.
  */
 export function toTimestampIso(time: Date | string): string {
@@ -17,7 +18,7 @@ export function toTimestampIso(time: Date | string): string {
     throw new InvalidArgumentError(
       `Not an ISO time: '${time.slice(0, 60)}'. Use for example 2026-01-31T09:30:00.123456Z.`,
     );
-  const [, year, month, day, hour, minute, second = '0', fraction = '', zone = 'Z'] = match;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;
   const ms = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
   const date = new Date(ms);
   if (

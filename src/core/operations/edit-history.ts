@@ -83,9 +83,16 @@ export async function restore(scope: Scope, ref: string, version: number): Promi
       `There is no version ${String(version)}: ${ref.slice(0, 8)} has versions 0 to ${versions.length - 1}. Nothing was stored.`,
     );
   const text = (await tx.contents([commit.contentHash])).get(commit.contentHash) ?? '{}';
-  return edit(scope, original.commitHash, JSON.parse(text) as Content, {
+  return edit(scope, original.commitHash, editingContent(JSON.parse(text) as Content), {
     message: `restore to version ${version}`,
     metadata: commit.metadata,
     generationConfig: commit.generationConfig ?? original.generationConfig,
   });
+}
+
+/** The content as an edit may hold it: what a compression says, without what it compresses (Annex B.5). */
+function editingContent(content: Content): Content {
+  if (content.content_type !== 'compression') return content;
+  const { role = 'assistant', text = '' } = content;
+  return { content_type: 'dialogue', role, text, name: null };
 }

@@ -16,6 +16,7 @@ describe('timestamps (§4)', () => {
     ['2026-01-01T02:30:00+02:30', '2026-01-01T00:00:00+00:00'],
     ['2025-12-31T19:00:00-05:00', '2026-01-01T00:00:00+00:00'],
     ['1969-12-31T23:59:59.999999Z', '1969-12-31T23:59:59.999999+00:00'],
+    ['2026-01-31', '2026-01-31T00:00:00+00:00'],
     [new Date(Date.UTC(2026, 0, 1)), '2026-01-01T00:00:00+00:00'],
     [new Date(Date.UTC(2026, 0, 1, 0, 0, 0, 7)), '2026-01-01T00:00:00.007000+00:00'],
   ];
@@ -25,7 +26,16 @@ describe('timestamps (§4)', () => {
     });
   }
 
-  for (const given of ['yesterday', '', '2026-02-30T00:00:00Z', '2026-01-01T24:00:00Z', new Date(Number.NaN)]) {
+  for (const given of [
+    'yesterday',
+    '',
+    '2026-02-30T00:00:00Z',
+    '2026-02-30',
+    '2026-01',
+    '2026-01-01Z',
+    '2026-01-01T24:00:00Z',
+    new Date(Number.NaN),
+  ]) {
     it(`Annex A: ${String(given) || 'an empty text'} is no time and stores nothing`, async () => {
       const tract = await openTract();
       assert.ok((await failure(tract.user('Hi', { timestamp: given }))) instanceof InvalidArgumentError);

@@ -139,6 +139,28 @@ describe('compress (§9.4)', () => {
     assert.deepEqual((await tract.compile()).messages, before.messages);
   });
 
+  it('§8, B.5: an edited summary is restored to what it was first; its sources stay compressed', async () => {
+    const tract = await openTract();
+    await tract.user('a question that is long enough to be worth a summary');
+    await tract.assistant('an answer that is long enough to be worth one too');
+    const { commit } = await tract.compress({ text: 'summary' });
+    await tract.edit(commit.commitHash, { content_type: 'dialogue', role: 'user', text: 'other words' });
+    assert.deepEqual(
+      (await tract.editHistory(commit.commitHash)).map(({ version, text }) => [version, text]),
+      [
+        [0, 'summary'],
+        [1, 'other words'],
+      ],
+    );
+    const restored = await tract.restore(commit.commitHash, 0);
+    assert.deepEqual([restored.operation, restored.message], ['edit', 'restore to version 0']);
+    const { messages } = await tract.compile();
+    assert.deepEqual(
+      messages.map(({ role, content, commitHash, edited }) => [role, content, commitHash, edited]),
+      [['assistant', 'summary', commit.commitHash, true]],
+    );
+  });
+
   it('§9.4: slidingWindow keeps the last n', async () => {
     const { tract } = await conversation();
     await tract.slidingWindow(1, { text: 'before' });
