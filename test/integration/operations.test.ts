@@ -219,6 +219,18 @@ describe('operations that last', () => {
     assert.deepEqual(status(), before);
   });
 
+  it('what is done while the answer is still being written to the settings is kept too', async () => {
+    await run('chooseDurability', 'store');
+    const [before, count] = [status(), subjects().length];
+    const choosing = run('chooseDurability', 'git', { confirmed: true });
+    await run('undo');
+    await choosing;
+    await eventually(() => subjects().length === count + 1);
+    assert.match(subjects()[0] ?? '', /^op\(undo\): /);
+    await eventually(async () => (await newestWaitsFor()) === null);
+    assert.deepEqual(status(), before);
+  });
+
   it('Check Operations… finds orphans and closes them as abandoned by the doctor (§13)', async () => {
     const opId = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
     const path = join(folder, 'tract-ops', `${opId}.jsonl`);

@@ -29,7 +29,7 @@ export function hasConsent(memory: vscode.Memento, durability: OpDurability): bo
 }
 
 /**
- * From when on ops are to be committed in this folder, ISO: the first call for it, until commits are turned off or go to another
+ * From when on ops are to be committed in this folder, ISO: the person's answer, or the first call for it, until commits are turned off or go to another
  * folder. Ops from before are nobody's to write there.
  */
 export function committedSince(memory: vscode.Memento, directory: string): string {
@@ -70,6 +70,8 @@ export async function chooseDurability(
       );
     if (!confirmed && !(await confirm(durability, directory))) return undefined;
   }
+  // From this answer on, also what is done before the settings are written and heard of.
+  if (durability === 'git' && directory !== null) committedSince(context.workspaceState, directory);
   await context.workspaceState.update(AGREED, durability === 'store' ? undefined : durability);
   await vscode.workspace
     .getConfiguration('tract.ops')
@@ -109,9 +111,7 @@ async function pickDurability(): Promise<OpDurability | undefined> {
     {
       durability: 'git',
       label: vscode.l10n.t('As files and commits'),
-      detail: vscode.l10n.t(
-        'And one commit of exactly that file on the branch checked out. Your staged files stay as they are.',
-      ),
+      detail: vscode.l10n.t('And one commit of exactly that file. What you staged stays as it is.'),
     },
   ];
   const items = choices.map((choice) =>
