@@ -20,8 +20,11 @@ const model: Model = {
   },
 };
 
-/** Commands that ask, open or act on a row, each by its exact effect (SPEC §15, issue 3). */
-describe('commands of the palette and of rows', () => {
+/**
+ * Commands that ask, open or act on a row, each by its exact effect (SPEC §15, issue 3). By its name this file comes before
+ * operations.test.ts, which takes a repository away: VS Code's Git then throws when a file of the workspace is opened.
+ */
+describe('commands that ask and commands of rows', () => {
   let api: TractApi;
   let tract: Tract;
   let folder: string;
