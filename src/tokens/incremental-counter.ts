@@ -60,6 +60,8 @@ export class IncrementalCounter {
    */
   edit(offset: number, deleteLength: number, insertText: string): void {
     this.#checkRange(offset, deleteLength);
+    if (typeof insertText !== 'string')
+      throw new InvalidArgumentError('What is inserted must be a text. Nothing was changed.');
     const [first, before] = this.#locate(0, offset);
     const [last, end] = this.#locate(first, before + deleteLength);
     const head = this.#blocks[first]?.text.slice(0, before) ?? '';

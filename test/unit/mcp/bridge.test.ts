@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Confirm } from '../../../src/core/agents/agent-tool.js';
 import { endpointPath, readEndpoint, removeEndpoint, writeEndpoint } from '../../../src/mcp/node/endpoint-file.js';
 import { startMcpServer, type McpHttpServer } from '../../../src/mcp/node/http-server.js';
 import { runStdioBridge } from '../../../src/mcp/node/stdio-bridge.js';
@@ -61,7 +62,7 @@ describe('MCP endpoint file and stdio bridge (Annex B.13)', () => {
     });
     afterEach(() => Promise.all(servers.map((server) => server.close())));
 
-    async function openWindow(tract = new FakeTract(), allow: () => Promise<boolean> = () => Promise.resolve(true)) {
+    async function openWindow(tract = new FakeTract(), allow: Confirm = () => Promise.resolve(true)) {
       const server = await startMcpServer({ tract: () => tract, version: '1', confirm: allow });
       servers.push(server);
       await writeEndpoint(directory, { port: server.port, token: server.token, pid: process.pid });
@@ -125,19 +126,19 @@ describe('MCP endpoint file and stdio bridge (Annex B.13)', () => {
     it('answers other requests while one waits for the person, and withdraws a cancelled one', async () => {
       let answer: (allow: boolean) => void = () => undefined;
       const tract = new FakeTract();
-      let questions = 0;
-      await openWindow(tract, () => {
-        questions += 1;
+      let asked: AbortSignal | undefined;
+      await openWindow(tract, ({ signal }) => {
+        asked = signal;
         return new Promise((resolve) => (answer = resolve));
       });
       const { send, next, end } = bridge();
       const commit = { name: 'commit_context', arguments: { text: 'x' } };
       send({ id: 1, method: 'tools/call', params: commit });
-      while (questions === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (asked === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
       send({ id: 2, method: 'ping' });
       assert.equal((await next()).id, 2);
       send({ method: 'notifications/cancelled', params: { requestId: 1 } });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      while (!asked.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
       answer(true);
       send({ id: 3, method: 'ping' });
       assert.equal((await next()).id, 3);

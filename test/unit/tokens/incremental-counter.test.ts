@@ -22,6 +22,17 @@ describe('createIncrementalCounter (§18)', function () {
     assert.equal(counter.count, 2);
   });
 
+  it('Annex A: refuses to insert what is no text, and changes nothing', () => {
+    const counter = tokenizers.createIncrementalCounter('hello world');
+    assert.throws(
+      () => {
+        counter.edit(0, 0, 5 as never);
+      },
+      { code: 'INVALID_ARGUMENT' },
+    );
+    assert.equal(counter.count, 2);
+  });
+
   it('refuses a range outside the text and changes nothing', () => {
     const counter = tokenizers.createIncrementalCounter('Hello');
     const ranges: [number, number][] = [
