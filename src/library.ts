@@ -3,6 +3,7 @@
  * the other layers. What only opens a store is in `node/open-store.ts`, so that the CLI loads no more than that.
  */
 import { readFile } from 'node:fs/promises';
+import { checkArgument, TEXT } from './core/model/arguments.js';
 import { CONTENT_TYPES } from './core/model/content.js';
 import { contentHash as hashContent } from './core/model/content-hash.js';
 import { FormatError } from './core/model/errors.js';
@@ -44,12 +45,17 @@ export { importTranscript } from './transcripts/node/import-transcript.js';
 export { TranscriptFileError, TranscriptTooLargeError, UnknownTranscriptError } from './transcripts/errors.js';
 export { UnknownEncodingError } from './tokens/encodings.js';
 
-/** Exact tokens of a text (SPEC §6); `""` → 0. @throws UnknownEncodingError */
-export const countTokens = (text: string, encoding?: string): number => tokenizers.countTokens(text, encoding);
+/** Exact tokens of a text (SPEC §6); `""` → 0. @throws UnknownEncodingError, InvalidArgumentError when it is no text */
+export const countTokens = (text: string, encoding?: string): number => {
+  checkArgument('text', text, TEXT);
+  return tokenizers.countTokens(text, encoding);
+};
 
 /** A counter that follows a document through its edits. @throws UnknownEncodingError */
-export const createIncrementalCounter = (text: string, encoding?: string): IncrementalCounter =>
-  tokenizers.createIncrementalCounter(text, encoding);
+export const createIncrementalCounter = (text: string, encoding?: string): IncrementalCounter => {
+  checkArgument('text', text, TEXT);
+  return tokenizers.createIncrementalCounter(text, encoding);
+};
 
 /** The hash of a content (SPEC §4). @throws ContentValidationError */
 export const contentHash = (content: object): string => hashContent(content, CONTENT_TYPES, nodeHasher);

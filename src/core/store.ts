@@ -1,10 +1,12 @@
 import { Compiler } from './compile/compiler.js';
 import type { Environment } from './environment.js';
-import { checkArgument, checkOptions, FLAG, TEXT } from './model/arguments.js';
+import { checkArgument, checkOptions, FLAG, MODEL, OBJECT, orNull, STORED_TEXT, TEXT } from './model/arguments.js';
 import { InvalidArgumentError, TractNotFoundError } from './model/errors.js';
+import { validateBudget } from './operations/budget.js';
 import { doctor, type DoctorReport } from './operations/doctor.js';
 import { exportTract, importTract } from './operations/export.js';
 import { planGc, type GcOptions, type GcResult } from './operations/gc.js';
+import { BRANCH_NAME } from './operations/ref-name.js';
 import type { TextFiles } from './ports/files.js';
 import type { StoredTract } from './model/tract.js';
 import { toTimestampIso } from './model/timestamp.js';
@@ -56,8 +58,10 @@ export class Store {
     return this.storage.tracts();
   }
 
-  /** @throws TractNotFoundError */
+  /** @throws TractNotFoundError, InvalidArgumentError */
   tract(tractId: string, options: TractOptions = {}): Tract {
+    checkArgument('tractId', tractId, TEXT);
+    checkTractOptions(options);
     if (!this.storage.tract(tractId)) throw new TractNotFoundError(tractId);
     const env: Environment = { ...this.env, ...options };
     const session = Object.keys(options).length === 0 ? this.session : this.#newSession(env);
@@ -70,10 +74,11 @@ export class Store {
     });
   }
 
-  /** Makes a tract; an existing id is opened. Resolves when durable. */
+  /** Makes a tract; an existing id is opened. Resolves when durable. @throws InvalidArgumentError */
   async create(
     options: Partial<Pick<StoredTract, 'tractId' | 'name' | 'spawn' | 'source'>> & TractOptions = {},
   ): Promise<Tract> {
+    checkTractOptions(options);
     const { tractId = this.env.newId(), name, spawn = null, source = null, ...rest } = options;
     if (typeof tractId !== 'string' || tractId === '')
       throw new InvalidArgumentError('tractId must be a text that is not empty. Nothing was created.');
@@ -185,4 +190,20 @@ export class Store {
   #newSession(env: Environment): StoreSession {
     return new StoreSession(this.storage, env, this.#turn, this.#batches, this.#opListeners);
   }
+}
+
+/** @throws InvalidArgumentError before anything is made (SPEC Annex A) */
+function checkTractOptions(options: TractOptions): void {
+  const kinds = {
+    tractId: STORED_TEXT,
+    name: STORED_TEXT,
+    budget: orNull(OBJECT),
+    model: orNull(MODEL),
+    actor: STORED_TEXT,
+    missionId: orNull(STORED_TEXT),
+    wpId: orNull(STORED_TEXT),
+    defaultBranch: BRANCH_NAME,
+  };
+  checkOptions(options, kinds);
+  if (options.budget) validateBudget(options.budget);
 }

@@ -1,9 +1,24 @@
+import { checkOptions, FLAG, OBJECT, orNull, STORED_TEXT, type Kind } from '../core/model/arguments.js';
 import { InvalidArgumentError } from '../core/model/errors.js';
+import { BRANCH_NAME } from '../core/operations/ref-name.js';
 import type { OpenOptions } from './open-store.js';
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  readOnly: FLAG,
+  verifyCache: FLAG,
+  application: STORED_TEXT,
+  budget: orNull(OBJECT),
+  defaultBranch: BRANCH_NAME,
+  actor: STORED_TEXT,
+  missionId: orNull(STORED_TEXT),
+  wpId: orNull(STORED_TEXT),
+  contentTypes: OBJECT,
+};
 
 /** @throws InvalidArgumentError for what no store or tract can be opened with (SPEC Annex A); before any file is touched */
 export function checkOpenOptions(options: OpenOptions): void {
   if (!isObject(options)) refuse('The options', 'an object');
+  checkOptions(options, KINDS, 'Nothing was opened.');
   const { directory, clock, tokenCounter, compileCacheSize, model, compiler, ops } = options;
   if (directory !== undefined && (!isText(directory) || directory === '')) refuse('directory', 'the path of a folder');
   if (clock !== undefined && typeof clock !== 'function') refuse('clock', 'a function that returns a Date');

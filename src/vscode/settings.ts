@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { BRANCH_NAME } from '../core/operations/ref-name.js';
 import { modelTokens, type ModelSettings } from '../tokens/models.js';
 
 /** The settings of `package.json` as values; read anew each time, so that a change holds at once. */
@@ -32,7 +33,7 @@ export function readSettings(): TractSettings {
   const countedModel = text(settings.get('tokens.model'), '');
   const chosen = text(settings.get('encoding'), 'o200k_base');
   return {
-    defaultBranch: text(settings.get('defaultBranch'), 'main'),
+    defaultBranch: branchName(settings.get('defaultBranch'), 'main'),
     encoding: countedModel === '' ? chosen : modelTokens(countedModel, models).encoding,
     countedModel: countedModel === '' ? null : countedModel,
     budget: {
@@ -52,6 +53,12 @@ export function readSettings(): TractSettings {
 
 function text(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
+}
+
+/** A name that no branch can have is none. */
+function branchName(value: unknown, otherwise: string): string {
+  const name = text(value, otherwise);
+  return BRANCH_NAME.accepts(name) ? name : otherwise;
 }
 
 /** One line of at most 200 characters, as op records take them; anything else is none, so that no record is lost over it. */

@@ -10,7 +10,8 @@ const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d
  */
 export function toTimestampIso(time: Date | string): string {
   if (typeof time !== 'string') {
-    if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('Not a valid time: Invalid Date.');
+    if (!(time instanceof Date) || Number.isNaN(time.getTime()))
+      throw new InvalidArgumentError(`Not a valid time: ${String(time)}.`);
     return join(Math.floor(time.getTime() / 1000), (((time.getTime() % 1000) + 1000) % 1000) * 1000);
   }
   const match = ISO.exec(time.trim());

@@ -1,3 +1,5 @@
+import type { Kind } from '../model/arguments.js';
+
 /** Git's rules for ref names (git-check-ref-format), as a reason why a name is refused; undefined when it is fine. */
 export function refNameProblem(name: string): string | undefined {
   if (name === '') return 'it is empty';
@@ -14,3 +16,8 @@ export function refNameProblem(name: string): string | undefined {
     return "a part of it starts with '.' or ends with '.lock'";
   return undefined;
 }
+
+export const BRANCH_NAME: Kind = {
+  says: 'a name that git would take for a branch',
+  accepts: (value) => typeof value === 'string' && refNameProblem(value) === undefined,
+};

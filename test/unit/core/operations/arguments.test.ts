@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { InvalidArgumentError, type Tract } from '../../../../src/library.js';
+import {
+  contentHash,
+  countTokens,
+  createIncrementalCounter,
+  InvalidArgumentError,
+  openStore,
+  type Tract,
+} from '../../../../src/library.js';
 import { failure, openTract } from '../support.js';
 
 /** A call with one argument of a kind it cannot take, as JavaScript may make it, and what the refusal says. */
@@ -140,5 +147,46 @@ describe('bad arguments (Annex A)', () => {
         assert.match(error.message, /^A ref must be a text\. /);
       }
     assert.equal(await state(), untouched);
+  });
+
+  it('Annex A: what no tract can be made or opened with makes none', async () => {
+    const store = await openStore({});
+    const existing = await store.create({ tractId: 'one' });
+    const refused: readonly (readonly [string, object])[] = [
+      ['options must be an object', null as never],
+      ['budget.maxTokens must be', { budget: { maxTokens: -1 } }],
+      ['model must be a model', { model: {} }],
+      ['defaultBranch must be a name that git', { defaultBranch: 'a b' }],
+      ['name must be a text', { name: 7 }],
+      ['tractId must be a text', { tractId: 7 }],
+      ['actor must be a text', { actor: {} }],
+    ];
+    for (const [says, options] of refused) {
+      for (const call of [() => store.create(options), async () => Promise.resolve(store.tract('one', options))]) {
+        const error = await failure(Promise.resolve().then(call));
+        assert.ok(error instanceof InvalidArgumentError, String(error));
+        assert.ok(error.message.startsWith(says), error.message);
+      }
+      if (says.startsWith('defaultBranch'))
+        await assert.rejects(openStore(options), { code: 'INVALID_ARGUMENT', message: /^defaultBranch must be/ });
+    }
+    assert.deepEqual(
+      store.tracts().map(({ tractId }) => tractId),
+      [existing.tractId],
+    );
+  });
+
+  it('Annex A: what is counted must be a text, what is hashed an object', () => {
+    for (const value of notText) {
+      for (const call of [
+        () => countTokens(value as never),
+        () => createIncrementalCounter(value as never),
+        () => {
+          createIncrementalCounter('hello').edit(0, 0, value as never);
+        },
+      ])
+        assert.throws(call, InvalidArgumentError);
+    }
+    for (const value of [null, 7, 'text', []]) assert.throws(() => contentHash(value as never), InvalidArgumentError);
   });
 });
