@@ -122,7 +122,7 @@ export function modelTokens(model: string, settings: ModelSettings = {}): ModelT
   return {
     encoding: setting.encoding === undefined ? known.encoding : toEncodingName(setting.encoding),
     ownEncoding: setting.encoding === undefined ? known.ownEncoding : true,
-    contextWindow: setting.contextWindow ?? known.contextWindow,
+    contextWindow: isWindow(setting.contextWindow) ? setting.contextWindow : known.contextWindow,
   };
 }
 
@@ -134,4 +134,9 @@ function longestPrefix<T>(table: Readonly<Record<string, T>>, id: string): [pref
       (best, entry) => (entry[0].length > (best?.[0].length ?? -1) ? entry : best),
       undefined,
     );
+}
+
+/** Settings hold what a person wrote: a window is a whole number of tokens above 0, anything else is none. */
+function isWindow(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }

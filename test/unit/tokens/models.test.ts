@@ -49,6 +49,11 @@ describe('modelTokens (§6)', () => {
     assert.deepEqual(modelTokens('anyone/my-model-7b', settings), own);
   });
 
+  it('takes no window that is none: the table’s stays', () => {
+    for (const contextWindow of [0, -1, 1.5, NaN])
+      assert.equal(modelTokens('gpt-4o', { 'gpt-4o': { contextWindow } }).contextWindow, 128_000);
+  });
+
   it('refuses a setting with an unknown encoding', () => {
     assert.throws(() => modelTokens('x1', { x: { encoding: 'gpt3' } }), UnknownEncodingError);
   });
