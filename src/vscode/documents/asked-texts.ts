@@ -25,6 +25,8 @@ export class AskedTexts implements vscode.Disposable {
   readonly #asked = new Map<string, Asked>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #disposables: readonly { dispose(): unknown }[];
+  /** The last editor that was asked for has opened. */
+  #shown: Promise<unknown> = Promise.resolve();
 
   constructor() {
     this.#disposables = [
@@ -53,7 +55,9 @@ export class AskedTexts implements vscode.Disposable {
       this.#asked.set(document.uri.toString(), { question, document, settle: resolve });
     });
     await this.#publish();
-    await vscode.window.showTextDocument(document, { preview: false });
+    const shown = vscode.window.showTextDocument(document, { preview: false });
+    this.#shown = Promise.resolve(shown).catch(() => undefined);
+    await shown;
     return text;
   }
 
@@ -61,6 +65,8 @@ export class AskedTexts implements vscode.Disposable {
   async #answer(approved: boolean): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
     if (!document || !this.#asked.has(document.uri.toString())) return;
+    // An editor that is closed while it still opens stays open.
+    await this.#shown;
     const text = document.getText();
     // The draft has served; VS Code would ask whether to save it.
     const closed = vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
