@@ -1,4 +1,3 @@
-import { checkArgument, TEXT } from '../core/model/arguments.js';
 import { InvalidArgumentError } from '../core/model/errors.js';
 import type { Tokenizer } from '../core/ports/tokenizer.js';
 import { isSafeCut, nextSafeCut } from './safe-cut.js';
@@ -60,7 +59,6 @@ export class IncrementalCounter {
    * @throws InvalidArgumentError when the range is not inside the text; nothing changed then.
    */
   edit(offset: number, deleteLength: number, insertText: string): void {
-    checkArgument('insertText', insertText, TEXT);
     this.#checkRange(offset, deleteLength);
     if (typeof insertText !== 'string')
       throw new InvalidArgumentError('What is inserted must be a text. Nothing was changed.');
