@@ -47,7 +47,7 @@ export type LogPage = readonly LogEntry[] & { readonly nextCursor?: string };
 
 const DEFAULT_LIMIT = 20;
 const KINDS: Readonly<Record<string, Kind>> = {
-  limit: wholeFrom(1),
+  limit: wholeFrom(0),
   from: TEXT,
   operation: oneOf(OPERATIONS),
   type: TEXT,
@@ -64,7 +64,7 @@ const SLICE = 500;
 
 /**
  * History newest first along the graph (SPEC §8). A page without filters costs what it shows.
- * @throws InvalidArgumentError for filters that can match nothing, such as a limit below 1; CommitNotFoundError
+ * @throws InvalidArgumentError for filters that can match nothing, such as a negative limit; CommitNotFoundError
  */
 export async function log(store: Reads, tractId: string, env: Environment, options: LogOptions = {}): Promise<LogPage> {
   checkOptions(options, KINDS);

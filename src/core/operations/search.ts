@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   tag: TEXT,
   branch: TEXT,
   metadata: orNull(OBJECT),
-  limit: wholeFrom(1),
+  limit: wholeFrom(0),
 };
 const AROUND = 60;
 const SLICE = 200;
@@ -55,6 +55,7 @@ export async function search(
   const { text, type, tag, branch, metadata, limit = DEFAULT_LIMIT } = asked;
   const tagged = tag === undefined ? null : store.ref(tractId, TAGS + tag);
   const hits: SearchHit[] = [];
+  if (limit === 0) return hits;
   let looked = 0;
   for (const commit of commitsOf(store, tractId, branch)) {
     if (++looked % SLICE === 0) await env.pause();

@@ -32,7 +32,7 @@ export function compileRecords(
   tractId: string,
   options: { readonly limit?: number; readonly before?: string },
 ): readonly CompileRecord[] {
-  checkOptions(options, { limit: wholeFrom(1), before: TEXT });
+  checkOptions(options, { limit: wholeFrom(0), before: TEXT });
   const { limit = 100, before } = options;
   return store.records(tractId, { limit, ...(before === undefined ? {} : { before }) }).map(toCompileRecord);
 }

@@ -57,7 +57,7 @@ const CALLS: readonly (readonly [name: string, says: string, values: readonly un
   ],
   ['cursor', 'cursor must be a text', [null, 7], (tract, cursor) => tract.log({ cursor })],
   ['search', 'options must be an object', [undefined, null, 7, []], (tract, given) => tract.search(given)],
-  ['search limit', 'limit must be a whole number of at least 1', [0, -1], (tract, limit) => tract.search({ limit })],
+  ['search limit', 'limit must be a whole number of at least 0', [0.5, -1], (tract, limit) => tract.search({ limit })],
   ['branch name', 'A branch name must be a text', notText, (tract, name) => tract.branch(name)],
   ['checkout', 'checkout must be true or false', notFlag, (tract, checkout) => tract.branch('b', { checkout })],
   ['force', 'force must be true or false', notFlag, (tract, force) => tract.deleteBranch('feature', { force })],

@@ -65,11 +65,14 @@ describe('log (§8)', () => {
     assert.equal((await tract.log({ tag: 'mark' }))[0]?.effectivePriority, 'important');
   });
 
-  it('Annex A: negative, zero and fractional limits are InvalidArgumentErrors', async () => {
+  it('Annex A: negative and fractional limits are InvalidArgumentErrors; 0 asks for none', async () => {
     const tract = await openTract();
     await tract.user('x');
-    for (const limit of [-1, 0, 1.5, NaN])
+    for (const limit of [-1, 1.5, NaN])
       assert.ok((await failure(tract.log({ limit }))) instanceof InvalidArgumentError, String(limit));
+    assert.deepEqual(await tract.log({ limit: 0 }), []);
+    assert.deepEqual(await tract.search({ text: '', limit: 0 }), []);
+    assert.deepEqual(await tract.compileRecords({ limit: 0 }), []);
     assert.deepEqual([...(await (await openTract()).log())], []);
   });
 
