@@ -124,6 +124,8 @@ export async function deactivate(): Promise<void> {
 async function openWindowStore(context: vscode.ExtensionContext, tokenizers: Tokenizers): Promise<Store> {
   const { openStore } = await import('./library.js');
   const { encoding, defaultBranch } = readSettings();
+  // The first commit would load the ranks at once, which is a long step. Should that fail here, the count says why.
+  tokenizers.prepare(encoding, () => new Promise((resolve) => setImmediate(resolve))).catch(() => undefined);
   const directory = storeDirectory(context);
   return openStore({
     ...(directory === null ? { storage: await openRemoteStorage(context) } : { directory }),

@@ -3,6 +3,8 @@ import { JoinTable } from './join-table.js';
 /** Rank of bytes that are no token: larger than every rank, so that the lowest rank can be looked for without a test. */
 export const NO_RANK = 0x7fffffff;
 
+/** About 4 ms of reading. */
+const TOKENS_PER_STEP = 10_000;
 const HASH_FACTOR = 0x01000193;
 const SPREAD = 0x9e3779b1;
 
@@ -25,13 +27,15 @@ for (let value = 0; value < BASE64.length; value++) SEXTETS[BASE64.charCodeAt(va
  * addressing. Any range of bytes whose hash is known is looked up in O(1), and compared byte by byte before it counts.
  */
 export class RankTable {
-  /** Bytes of the longest token. */
-  readonly maxLength: number;
   /** Which characters the tokens join. */
   readonly joins = new JoinTable();
   /** `HASH_FACTOR` to the power n, for the hash of a range from two prefix hashes. */
-  readonly #powers: Int32Array;
-  readonly #bytes: Uint8Array;
+  #powers = new Int32Array(0);
+  #bytes: Uint8Array;
+  /** Bytes and ranks read so far, and bytes of the longest token. */
+  #length = 0;
+  #rank = 0;
+  #maxLength = 0;
   /** Where the bytes of rank n start; one more entry closes the last. */
   readonly #starts: Uint32Array;
   /** Per slot the hash and rank + 1, 0 when empty. */
@@ -40,54 +44,42 @@ export class RankTable {
   /** Ranks of tokens of two bytes, by first × 256 + second: the merges every piece begins with. */
   readonly #pairs = new Int32Array(0x10000).fill(NO_RANK);
 
-  /** @param source js-tiktoken's `bpe_ranks`: lines of `! first-rank base64 base64 …`. */
-  constructor(source: string) {
-    const size = tokenCount(source);
-    const bits = Math.max(4, Math.ceil(Math.log2(size * 2)));
+  private constructor(tokens: number, bytes: number) {
+    const bits = Math.max(4, Math.ceil(Math.log2(tokens * 2)));
     this.#shift = 32 - bits;
     this.#slots = new Int32Array(2 << bits);
-    this.#starts = new Uint32Array(size + 1);
-    const bytes = new Uint8Array(Math.ceil(source.length * 0.75));
-    let length = 0;
-    let maxLength = 0;
-    let rank = 0;
+    this.#starts = new Uint32Array(tokens + 1);
+    this.#bytes = new Uint8Array(bytes);
+  }
+
+  /** @param source js-tiktoken's `bpe_ranks`: lines of `! first-rank base64 base64 …`. About 60 ms for the largest encoding. */
+  static of(source: string): RankTable {
+    const steps = RankTable.inSteps(source);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  /** The same in steps of a few milliseconds, so that a caller can let others run in between. */
+  static *inSteps(source: string): Generator<undefined, RankTable> {
+    const table = new RankTable(tokenCount(source), Math.ceil(source.length * 0.75));
     for (const line of source.split('\n')) {
       const header = /^! (\d+) /.exec(line);
       if (header === null) continue;
-      const firstRank = Number(header[1]);
-      while (rank < firstRank) this.#starts[rank++] = length;
-      for (let at = header[0].length; at < line.length; at++) {
-        const start = length;
-        let bitCount = 0;
-        let buffer = 0;
-        let hash = 0;
-        for (; at < line.length; at++) {
-          const code = line.charCodeAt(at);
-          if (code === 0x20) break;
-          if (code === 0x3d) continue;
-          buffer = (buffer << 6) | (SEXTETS[code] as number);
-          bitCount += 6;
-          if (bitCount >= 8) {
-            bitCount -= 8;
-            const byte = (buffer >> bitCount) & 255;
-            bytes[length++] = byte;
-            hash = hashStep(hash, byte);
-          }
-        }
-        this.#starts[rank] = start;
-        this.#insert(hash, rank);
-        this.joins.add(bytes, start, length);
-        if (length - start === 2) this.#pairs[((bytes[start] as number) << 8) | (bytes[start + 1] as number)] = rank;
-        maxLength = Math.max(maxLength, length - start);
-        rank++;
+      table.#skipTo(Number(header[1]));
+      for (let at = header[0].length; at < line.length;) {
+        yield undefined;
+        at = table.#read(line, at);
       }
     }
-    this.#starts[rank] = length;
-    this.#bytes = bytes.slice(0, length);
-    this.maxLength = maxLength;
-    this.#powers = new Int32Array(maxLength + 1);
-    this.#powers[0] = 1;
-    for (let n = 1; n <= maxLength; n++) this.#powers[n] = Math.imul(this.#powers[n - 1] as number, HASH_FACTOR);
+    table.#close();
+    return table;
+  }
+
+  /** Bytes of the longest token. */
+  get maxLength(): number {
+    return this.#maxLength;
   }
 
   /** Rank of the token of two bytes, NO_RANK if none. */
@@ -98,7 +90,7 @@ export class RankTable {
   /** Rank of `bytes[start, end)`, NO_RANK if that is no token; `prefixHashes[n]` is the hash of the first n bytes. */
   rangeRank(bytes: Uint8Array, prefixHashes: Int32Array, start: number, end: number): number {
     const length = end - start;
-    if (length > this.maxLength) return NO_RANK;
+    if (length > this.#maxLength) return NO_RANK;
     const before = Math.imul(prefixHashes[start] as number, this.#powers[length] as number);
     const hash = ((prefixHashes[end] as number) - before) | 0;
     const mask = this.#slots.length - 1;
@@ -116,6 +108,55 @@ export class RankTable {
       const entry = this.#slots[at + 1] as number;
       if (entry === 0) return false;
       if (this.#slots[at] === hash && this.#equalsAscii(entry - 1, text, start, end - start)) return true;
+    }
+  }
+
+  /** Ranks up to this one are no tokens. */
+  #skipTo(rank: number): void {
+    while (this.#rank < rank) this.#starts[this.#rank++] = this.#length;
+  }
+
+  /** Adds the next tokens of a line from `at` on, one step of them; where the next step begins. */
+  #read(line: string, from: number): number {
+    const bytes = this.#bytes;
+    let length = this.#length;
+    let at = from;
+    for (let tokens = 0; tokens < TOKENS_PER_STEP && at < line.length; tokens++, at++) {
+      const start = length;
+      let bitCount = 0;
+      let buffer = 0;
+      let hash = 0;
+      for (; at < line.length; at++) {
+        const code = line.charCodeAt(at);
+        if (code === 0x20) break;
+        if (code === 0x3d) continue;
+        buffer = (buffer << 6) | (SEXTETS[code] as number);
+        bitCount += 6;
+        if (bitCount >= 8) {
+          bitCount -= 8;
+          const byte = (buffer >> bitCount) & 255;
+          bytes[length++] = byte;
+          hash = hashStep(hash, byte);
+        }
+      }
+      const rank = this.#rank++;
+      this.#starts[rank] = start;
+      this.#insert(hash, rank);
+      this.joins.add(bytes, start, length);
+      if (length - start === 2) this.#pairs[((bytes[start] as number) << 8) | (bytes[start + 1] as number)] = rank;
+      this.#maxLength = Math.max(this.#maxLength, length - start);
+    }
+    this.#length = length;
+    return at;
+  }
+
+  #close(): void {
+    this.#starts[this.#rank] = this.#length;
+    this.#bytes = this.#bytes.slice(0, this.#length);
+    this.#powers = new Int32Array(this.#maxLength + 1);
+    this.#powers[0] = 1;
+    for (let n = 1; n <= this.#maxLength; n++) {
+      this.#powers[n] = Math.imul(this.#powers[n - 1] as number, HASH_FACTOR);
     }
   }
 

@@ -4,7 +4,7 @@ import { SHORT_SPAN_BYTES, mergeShort } from './merge-short.js';
 import { PieceBytes } from './piece-bytes.js';
 import { CACHED_PIECE_UNITS, PieceCache } from './piece-cache.js';
 import type { PieceEnd } from './pieces.js';
-import { NO_RANK, RankTable, hashStep } from './rank-table.js';
+import { NO_RANK, type RankTable, hashStep } from './rank-table.js';
 
 /** Scratch memory kept between pieces, in bytes of a piece. */
 const KEPT_PIECE_BYTES = 4096;
@@ -16,9 +16,8 @@ export class TextCounter {
   readonly #cache = new PieceCache();
   readonly #piece = new PieceBytes();
 
-  /** @param rankSource js-tiktoken's `bpe_ranks`; parsing takes about 60 ms for the largest encoding. */
-  constructor(rankSource: string, pieceEnd: PieceEnd) {
-    this.#ranks = new RankTable(rankSource);
+  constructor(ranks: RankTable, pieceEnd: PieceEnd) {
+    this.#ranks = ranks;
     this.#pieceEnd = pieceEnd;
   }
 

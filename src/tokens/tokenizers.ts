@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../core/ports/tokenizer.js';
 import { DEFAULT_ENCODING, PIECE_ENDS, toEncodingName, type EncodingName } from './encodings.js';
 import { IncrementalCounter } from './incremental-counter.js';
+import { RankTable } from './rank-table.js';
 import { TextCounter } from './text-counter.js';
 
 /** Each is one token in every encoding. Every message has one, and often nothing else is left to count: no ranks are loaded for it. */
@@ -49,10 +50,25 @@ export class Tokenizers {
     return { id: `tiktoken:${name}`, count: (text) => this.countTokens(text, name) };
   }
 
+  /**
+   * Loads an encoding in steps of a few milliseconds with a pause after each, so that its first count, which would load it in
+   * one of 60, finds it there. A count that comes before loads it itself.
+   * @throws UnknownEncodingError
+   */
+  async prepare(encoding: string, pause: () => Promise<void>): Promise<void> {
+    const name = toEncodingName(encoding);
+    if (this.#counters.has(name)) return;
+    const steps = RankTable.inSteps(this.#rankSource(name));
+    for (let step = steps.next(); !this.#counters.has(name); step = steps.next()) {
+      if (step.done) this.#counters.set(name, new TextCounter(step.value, PIECE_ENDS[name]));
+      else await pause();
+    }
+  }
+
   #counter(encoding: EncodingName): TextCounter {
     let counter = this.#counters.get(encoding);
     if (counter === undefined) {
-      counter = new TextCounter(this.#rankSource(encoding), PIECE_ENDS[encoding]);
+      counter = new TextCounter(RankTable.of(this.#rankSource(encoding)), PIECE_ENDS[encoding]);
       this.#counters.set(encoding, counter);
     }
     return counter;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ENCODINGS, PIECE_ENDS, UnknownEncodingError } from '../../../src/tokens/encodings.js';
 import { rankFiles } from '../../../src/tokens/node/rank-files.js';
+import { RankTable } from '../../../src/tokens/rank-table.js';
 import { TextCounter } from '../../../src/tokens/text-counter.js';
 import { Tokenizers } from '../../../src/tokens/tokenizers.js';
 import { tokenizers } from './source-tokenizers.js';
@@ -47,9 +48,40 @@ describe('Tokenizers (§6, §18)', () => {
     assert.deepEqual(loads, ['cl100k_base']);
   });
 
+  it('prepares an encoding in steps, as the first count would have loaded it', async () => {
+    const ranks = rankFiles(import.meta.dirname);
+    for (const encoding of ENCODINGS) {
+      let loads = 0;
+      let pauses = 0;
+      const fresh = new Tokenizers((name) => {
+        loads++;
+        return ranks(name);
+      });
+      const pause = () => {
+        pauses++;
+        return Promise.resolve();
+      };
+      await fresh.prepare(encoding, pause);
+      for (const text of ['Grüße, 你好 🙂', 'const a = 0xFF;', '\u0000\u00ff']) {
+        assert.equal(fresh.countTokens(text, encoding), new Tokenizers(ranks).countTokens(text, encoding));
+      }
+      await fresh.prepare(encoding, pause);
+      assert.equal(loads, 1);
+      assert.ok(pauses >= 10, `${pauses} pauses`);
+    }
+  });
+
+  it('a count while an encoding is prepared does not wait for it', async () => {
+    const fresh = new Tokenizers(rankFiles(import.meta.dirname));
+    const prepared = fresh.prepare('cl100k_base', () => Promise.resolve());
+    assert.equal(fresh.countTokens('Hello world', 'cl100k_base'), 2);
+    await prepared;
+    assert.equal(fresh.countTokens('Hello world', 'cl100k_base'), 2);
+  });
+
   it('knows the roles without ranks as the ranks count them', () => {
     for (const encoding of ENCODINGS) {
-      const counter = new TextCounter(rankFiles(import.meta.dirname)(encoding), PIECE_ENDS[encoding]);
+      const counter = new TextCounter(RankTable.of(rankFiles(import.meta.dirname)(encoding)), PIECE_ENDS[encoding]);
       for (const role of ['user', 'assistant', 'system', 'tool']) assert.equal(counter.count(role), 1);
     }
   });
