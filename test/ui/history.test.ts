@@ -42,7 +42,7 @@ describe('the history in the window', () => {
     it(`${what} gives one message and changes nothing`, async () => {
       writeFileSync(join(workbench.folder, name), content);
       await importFile(name);
-      await workbench.toast(/[Nn]othing was imported/).waitFor();
+      await workbench.told(/[Nn]othing was imported/);
       const toasts = workbench.page.locator('.notification-toast').filter({ hasNotText: 'Importing' });
       assert.equal(await toasts.count(), 1);
       assert.equal(
@@ -57,7 +57,7 @@ describe('the history in the window', () => {
 
   it('the import summary is a toast, with what was left out', async () => {
     await importFile('sessions/first-session.jsonl');
-    await workbench.toast(/Imported first-session.jsonl: 46 commits, 12 compile records/).waitFor();
+    await workbench.told(/Imported first-session.jsonl: 46 commits, 12 compile records/);
     await workbench
       .toast(/Imported/)
       .getByRole('button', { name: 'Open Context' })

@@ -66,7 +66,7 @@ describe('commands in the window', () => {
   it('Load More brings the rest of a long branch into the tree', async () => {
     await workbench.runCommand('Tract: Import Session…');
     await workbench.chooseFile('many.json', 'Import');
-    await workbench.toast(/Imported many\.json: 120 commits/).waitFor();
+    await workbench.told(/Imported many\.json: 120 commits/);
     await workbench.openViewContainer('Tract');
     await workbench
       .treeItem(/, [0-9a-f]{8}, /)
@@ -109,7 +109,7 @@ describe('commands in the window', () => {
     await workbench.pick(/Compress all but the last 10 messages.*frees ~/);
     await compressByHand('What was said before.');
     const told = /Compressed 110 messages: ~/;
-    await workbench.toast(told).waitFor();
+    await workbench.told(told);
     await messagesInContext(11);
     await workbench.answerToast(told, 'Undo');
     await messagesInContext(MESSAGES);
@@ -119,7 +119,7 @@ describe('commands in the window', () => {
     await workbench.runCommand('Tract: Make Room…');
     await workbench.pick(/Compress the older 60 messages/);
     await compressByHand('The older half.');
-    await workbench.toast(/Compressed 60 messages: ~/).waitFor();
+    await workbench.told(/Compressed 60 messages: ~/);
     await messagesInContext(61);
   });
 
@@ -127,14 +127,14 @@ describe('commands in the window', () => {
     await workbench.runCommand('Tract: Set API Key…');
     await workbench.pick(/^local/);
     await workbench.type(KEY);
-    await workbench.toast(/The key for local is stored/).waitFor();
+    await workbench.told(/The key for local is stored/);
     server.setDefault(answer({ text: 'Yes.' }));
     await workbench.runCommand('Tract: Generate');
     await server.received(1);
     await messagesInContext(62);
     await workbench.runCommand('Tract: Clear API Key…');
     await workbench.pick(/^local/);
-    await workbench.toast(/There is no key for local any more/).waitFor();
+    await workbench.told(/There is no key for local any more/);
     await workbench.runCommand('Tract: Generate');
     await server.received(2);
     assert.deepEqual(

@@ -89,7 +89,7 @@ describe('a plan for workspace files', () => {
     await row('second-more.ts, kept').waitFor();
     await panel().getByRole('button', { name: 'Commit 4 Files' }).click();
     const told = /Context: 2 files added, 2 already there; ~53 tokens of files\./;
-    await workbench.toast(told).waitFor();
+    await workbench.told(told);
     await panel().getByText('4 messages').waitFor();
     await workbench.screenshot('plan undo toast');
     await workbench.answerToast(told, 'Undo');

@@ -82,8 +82,12 @@ describe('a session in the window', () => {
     const before = await status().innerText();
     await workbench.reload();
     await workbench.statusBarItem(before.trim()).waitFor();
-    // The browser's workbench writes its layout now and then: whether the tab itself is back is up to it.
+    // The browser's workbench writes its layout now and then: whether the panel is back, and on which tab, is up to it.
     await workbench.runCommand('Tract: Open Context Panel');
+    await workbench
+      .webview()
+      .getByRole('tab', { name: /^Context/ })
+      .click();
     await workbench
       .webview()
       .getByText(/\d+ messages/)

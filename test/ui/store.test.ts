@@ -32,7 +32,6 @@ describe('the store in the window', () => {
   const on = (window: Workbench, branch: string) =>
     window.page.locator('[id="tract.tract.tract.status"]').filter({ hasText: branch });
   /** The extension is installed here, so its messages are shown at once. */
-  const toast = (window: Workbench, text: string | RegExp) => window.toast(text);
   const readOnly = (window: Workbench) => window.page.getByText(/^Read-only\. Open in another window: VS Code/).first();
   const details = (window: Workbench) => window.page.locator('.monaco-editor .view-lines').last();
 
@@ -69,7 +68,7 @@ describe('the store in the window', () => {
     await commits(second).first().waitFor();
     await readOnly(second).waitFor();
     await second.runCommand('Tract: Create Branch…');
-    const refusal = toast(second, `open for writing in VS Code (process ${String(lock().pid)} on`);
+    const refusal = second.toast(`open for writing in VS Code (process ${String(lock().pid)} on`);
     await refusal.filter({ hasText: 'Once it is closed, this window takes over by itself.' }).waitFor();
     await first.runCommand('Tract: Create Branch…');
     await first.type('made-by-the-first');
@@ -91,7 +90,7 @@ describe('the store in the window', () => {
   it('backs up, restores after a question in numbers, and brings the replaced store back with Undo (§16)', async () => {
     await first.runCommand('Tract: Back Up Store…');
     await first.page.getByRole('button', { name: 'Back Up Here' }).click();
-    await toast(first, /Backed up 1 tract with 46 commits/).waitFor();
+    await first.told(/Backed up 1 tract with 46 commits/);
     const backup = readdirSync(first.folder).find((name) => name.startsWith('tract-backup-')) ?? '';
     await first.runCommand('Tract: Create Branch…');
     await first.type('after-the-backup');
@@ -139,7 +138,7 @@ describe('the store in the window', () => {
     };
     header(SCHEMA_VERSION + 1);
     await first.reload();
-    await toast(first, /read-only: It was written by a newer version of Tract/).waitFor();
+    await first.told(/read-only: It was written by a newer version of Tract/);
     await on(first, 'after-the-backup').waitFor();
     await leave(first);
     header(SCHEMA_VERSION);
@@ -156,8 +155,8 @@ describe('the store in the window', () => {
     await first.reload();
     await first.runCommand('Tract: New Tract…');
     await first.type('not to be kept');
-    await toast(first, 'The change could not be saved').waitFor();
-    assert.equal(await toast(first, /./).count(), 1);
+    await first.told('The change could not be saved');
+    assert.equal(await first.toast(/./).count(), 1);
     await first.openViewContainer('Tract');
     await first.page.getByRole('button', { name: 'New Tract…' }).waitFor();
     assert.equal(await first.treeItem(/not to be kept/).count(), 0);

@@ -6,6 +6,7 @@ import { launchBrowser } from '../../../scripts/vscode/browser.js';
 import { HarnessError } from '../../../scripts/vscode/errors.js';
 import { CACHE, ROOT, SAMPLE } from '../../../scripts/vscode/paths.js';
 import { startServer, type RunningServer, type Settings } from '../../../scripts/vscode/server.js';
+import { eventually } from './eventually.js';
 
 /** The colour themes that screenshots are looked at in. */
 export const THEMES = {
@@ -235,10 +236,23 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
   }
 
-  /** Answers a toast by the label of a button; in the list of notifications when VS Code has taken it away by then. */
+  /** What the window tells in a toast, once it does; from the list of notifications when VS Code has taken the toast away by then. */
+  async told(text: string | RegExp): Promise<Locator> {
+    const toast = this.toast(text);
+    try {
+      await toast.waitFor({ timeout: LONGEST_MS / 2 });
+      return toast;
+    } catch {
+      const item = await this.notification(text);
+      await item.waitFor();
+      return item;
+    }
+  }
+
+  /** Answers what the window tells by the label of a button. */
   async answerToast(text: string | RegExp, button: string): Promise<void> {
     try {
-      await this.toast(text).getByRole('button', { name: button }).click({ timeout: 8000 });
+      await this.toast(text).getByRole('button', { name: button }).click({ timeout: LONGEST_MS / 2 });
     } catch {
       await (await this.notification(text)).getByRole('button', { name: button }).click();
     }
@@ -267,7 +281,14 @@ export class Workbench {
       .first()
       .waitFor();
     await this.page.keyboard.press('Enter');
-    await this.page.getByRole('tab', { name: path.split('/').pop() ?? path }).waitFor();
+    const tab = this.page.locator('.part.editor').getByRole('tab', { name: path.split('/').pop() ?? path });
+    await tab.waitFor();
+    // After a reload the window still puts its earlier editors back, also in front of this one.
+    await eventually(async () => {
+      if ((await tab.getAttribute('aria-selected')) === 'true') return;
+      await tab.click();
+      throw new HarnessError(`The editor of ${path} is not in front.`);
+    });
   }
 
   /** Changes user settings on disk and loads the window again: the server does not watch that file. */
