@@ -1,4 +1,4 @@
-import type { CompiledContext, OpenOptions } from '../../../src/library.js';
+import type { CompiledContext, OpenOptions, Tract as OpenTract } from '../../../src/library.js';
 import { Tract, TractError } from '../../../src/library.js';
 
 /** A clock that goes on by a second at every look, from 2026-01-01. */
@@ -10,6 +10,14 @@ export function steadyClock(): () => Date {
 /** A tract in memory whose cache is checked at every use. */
 export const openTract = (options: OpenOptions & { readonly tractId?: string } = {}) =>
   Tract.open({ verifyCache: true, clock: steadyClock(), ...options });
+
+/** Messages `1` … `n` on main; their hashes. */
+export async function numbered(n: number): Promise<{ tract: OpenTract; hashes: string[] }> {
+  const tract = await openTract();
+  const hashes: string[] = [];
+  for (let i = 1; i <= n; i++) hashes.push((await tract.user(String(i))).commitHash);
+  return { tract, hashes };
+}
 
 export const texts = (context: CompiledContext): string[] => context.messages.map(({ content }) => content);
 
