@@ -3,11 +3,11 @@
  * the other layers. What only opens a store is in `node/open-store.ts`, so that the CLI loads no more than that.
  */
 import { readFile } from 'node:fs/promises';
-import { checkArgument, TEXT } from './core/model/arguments.js';
+import { checkArgument, checkOptions, OBJECT, TEXT } from './core/model/arguments.js';
 import { CONTENT_TYPES } from './core/model/content.js';
 import { contentHash as hashContent } from './core/model/content-hash.js';
 import { FormatError } from './core/model/errors.js';
-import { commitHash as hashCommit, type CommitHashFields } from './core/model/hash.js';
+import { checkCommitHashFields, commitHash as hashCommit, type CommitHashFields } from './core/model/hash.js';
 import type { Store } from './core/store.js';
 import type { Tract as CoreTract } from './core/tract.js';
 import { nodeHasher } from './node/hasher.js';
@@ -48,20 +48,29 @@ export { UnknownEncodingError } from './tokens/encodings.js';
 /** Exact tokens of a text (SPEC §6); `""` → 0. @throws UnknownEncodingError, InvalidArgumentError when it is no text */
 export const countTokens = (text: string, encoding?: string): number => {
   checkArgument('text', text, TEXT);
+  checkEncoding(encoding);
   return tokenizers.countTokens(text, encoding);
 };
 
 /** A counter that follows a document through its edits. @throws UnknownEncodingError */
 export const createIncrementalCounter = (text: string, encoding?: string): IncrementalCounter => {
   checkArgument('text', text, TEXT);
+  checkEncoding(encoding);
   return tokenizers.createIncrementalCounter(text, encoding);
 };
+
+function checkEncoding(encoding: string | undefined): void {
+  if (encoding !== undefined) checkArgument('encoding', encoding, TEXT, 'Nothing was counted.');
+}
 
 /** The hash of a content (SPEC §4). @throws ContentValidationError */
 export const contentHash = (content: object): string => hashContent(content, CONTENT_TYPES, nodeHasher);
 
-/** The hash of a commit (SPEC §4). */
-export const commitHash = (fields: CommitHashFields): string => hashCommit(fields, nodeHasher);
+/** The hash of a commit (SPEC §4). @throws InvalidArgumentError naming the field that is not what it must be */
+export const commitHash = (fields: CommitHashFields): string => {
+  checkCommitHashFields(fields);
+  return hashCommit(fields, nodeHasher);
+};
 
 export type Tract = CoreTract;
 export const Tract = {
@@ -82,6 +91,7 @@ export const Tract = {
 
   /** Opens a store as `open` does and imports an exported tract into it (SPEC §9.8). @throws FormatError */
   async importFrom(file: string, options: OpenOptions = {}): Promise<CoreTract> {
+    checkArgument('The file', file, TEXT, 'Nothing was imported.');
     const store = await openStore(options);
     try {
       return await store.importTract(file);
@@ -101,6 +111,8 @@ export async function importTract(
   file: string,
   options: OpenOptions & { readonly tractId?: string; readonly store?: Store } = {},
 ): Promise<CoreTract> {
+  checkArgument('The file', file, TEXT, 'Nothing was imported.');
+  checkOptions(options, { store: OBJECT, tractId: TEXT }, 'Nothing was imported.');
   const store = options.store ?? (await openStore(options));
   try {
     const tractIds = await importPythonTracts(store, file);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { shownValue } from '../core/model/arguments.js';
 import { InvalidArgumentError } from '../core/model/errors.js';
 import type { VectorCache } from './semantic.js';
 
@@ -145,5 +146,5 @@ export class EmbeddingCache implements VectorCache {
 
 function checkLimit(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new InvalidArgumentError(`${name} must be a whole number ≥ 0, got ${String(value)}.`);
+  throw new InvalidArgumentError(`${name} must be a whole number ≥ 0, got ${shownValue(value)}.`);
 }

@@ -1,3 +1,13 @@
+import {
+  checkOptions,
+  FLAG,
+  FUNCTION,
+  OBJECT,
+  orNull,
+  shownValue,
+  SIGNAL,
+  type Kind,
+} from '../core/model/arguments.js';
 import { InvalidArgumentError } from '../core/model/errors.js';
 import type { Embedder } from './embedder.js';
 import { estimateTokens } from './estimate.js';
@@ -87,8 +97,8 @@ interface Candidate {
  * @throws InvalidArgumentError on a budget that is no whole number, a cap below −1 or not whole, or a wrong argument type
  */
 export async function selectFilesForContext(options: SelectionOptions): Promise<BudgetSelection> {
+  const callCap = checkSelection(options);
   const { budgetTokens, semantic = false, query = '', embedder, cache } = options;
-  const callCap = checkOptions(options);
   const pace = createPacer();
 
   const candidates = await readCandidates(options, pace);
@@ -96,7 +106,14 @@ export async function selectFilesForContext(options: SelectionOptions): Promise<
   const ranked = candidates.filter((file) => file.priority !== 0);
 
   const signal = options.signal ?? new AbortController().signal;
-  const request = { files: ranked, query, callCap: semantic ? callCap : 0, embedder, cache, signal };
+  const request = {
+    files: ranked,
+    query,
+    callCap: semantic ? callCap : 0,
+    embedder: embedder ?? undefined,
+    cache: cache ?? undefined,
+    signal,
+  };
   const { scores: cosines, hits, misses, calls, fallbackReason } = await rankSemantically(request);
   const scores = cosines ?? (await lexicalScores(ranked, query, pace));
   const order = ranked
@@ -143,13 +160,21 @@ export async function selectFilesForContext(options: SelectionOptions): Promise<
   };
 }
 
+const KINDS: Readonly<Record<string, Kind>> = {
+  scope: OBJECT,
+  semantic: FLAG,
+  countTokens: FUNCTION,
+  signal: orNull(SIGNAL),
+};
+
 /** Checks what callers without types can get wrong; returns the cap in force. */
-function checkOptions(options: SelectionOptions): number {
+function checkSelection(options: SelectionOptions): number {
+  checkOptions(options, KINDS, 'Nothing was selected.');
   const { budgetTokens, files, deliverables, query, semantic = false } = options;
   const callCap: unknown = options.callCap ?? (semantic ? -1 : 0);
   if (!Array.isArray(files)) throw new InvalidArgumentError('files must be an array of {path, content}.');
   if (!Number.isSafeInteger(budgetTokens)) {
-    throw new InvalidArgumentError(`budgetTokens must be a whole number of tokens, got ${String(budgetTokens)}.`);
+    throw new InvalidArgumentError(`budgetTokens must be a whole number of tokens, got ${shownValue(budgetTokens)}.`);
   }
   if (deliverables !== undefined && !Array.isArray(deliverables)) {
     throw new InvalidArgumentError('deliverables must be an array of paths.');
@@ -157,7 +182,7 @@ function checkOptions(options: SelectionOptions): number {
   if (query !== undefined && typeof query !== 'string') throw new InvalidArgumentError('query must be a string.');
   if (typeof callCap !== 'number' || !Number.isSafeInteger(callCap) || callCap < -1) {
     throw new InvalidArgumentError(
-      `callCap must be -1 (unlimited), 0 (no calls) or a whole number of calls, got ${String(callCap)}.`,
+      `callCap must be -1 (unlimited), 0 (no calls) or a whole number of calls, got ${shownValue(callCap)}.`,
     );
   }
   return callCap;
@@ -176,7 +201,7 @@ async function readCandidates(
     if (typeof path !== 'string' || typeof content !== 'string') continue;
     const tokens = countTokens(content);
     if (!Number.isSafeInteger(tokens) || tokens < 0) {
-      throw new InvalidArgumentError(`countTokens must give a whole number ≥ 0, gave ${String(tokens)}.`);
+      throw new InvalidArgumentError(`countTokens must give a whole number ≥ 0, gave ${shownValue(tokens)}.`);
     }
     candidates.push({ path, content, tokens, priority: priorityOf(path, wanted, scope), index });
     await pace();

@@ -164,6 +164,7 @@ export class Store {
 
   /** @throws FormatError; nothing is changed then */
   async importTract(file: string): Promise<Tract> {
+    checkArgument('The file', file, TEXT, 'Nothing was imported.');
     const tractId = await this.session.run(
       '',
       { name: 'import', detail: 'import of a tract', logged: false },

@@ -1,6 +1,6 @@
 import { resolveRef } from './graph/resolve.js';
 import type { Environment } from './environment.js';
-import { checkArgument, checkOptions, FUNCTION, TEXT, TEXTS } from './model/arguments.js';
+import { checkArgument, checkOptions, FUNCTION, shownValue, TEXT, TEXTS } from './model/arguments.js';
 import type { Commit, StoredCommit } from './model/commit.js';
 import type { CompiledContext } from './model/context.js';
 import type { RefLogEntry } from './model/refs.js';
@@ -404,6 +404,6 @@ function resolveWhenAny(scope: Scope, ref: string): string {
 
 /** Names and refs in one line for a person; what they are is checked later, by the operation. */
 function shown(value: unknown): string {
-  const ref = String(value);
+  const ref = shownValue(value);
   return /^[0-9a-f]{9,64}$/i.test(ref) ? ref.slice(0, 8) : ref.slice(0, 60);
 }

@@ -11,7 +11,7 @@ import { Store } from '../core/store.js';
 import { openMemoryStorage } from '../storage/memory.js';
 import { openNodeStorage } from '../storage/node/open.js';
 import { asyncScope } from './async-scope.js';
-import { checkOpenOptions } from './check-open-options.js';
+import { checkedClock, checkedCounter, checkOpenOptions } from './check-open-options.js';
 import type { OpFileOptions } from './connect-ops.js';
 import { nodeHasher } from './hasher.js';
 import { nodeTextFiles } from './text-files.js';
@@ -53,13 +53,8 @@ const DEFAULT_CACHE = 8;
 /** Opens a store (SPEC §16). @throws InvalidArgumentError, and the storage's errors */
 export async function openStore(options: OpenOptions = {}): Promise<Store> {
   checkOpenOptions(options);
-  const {
-    compileCacheSize = DEFAULT_CACHE,
-    verifyCache = false,
-    clock = () => new Date(),
-    budget,
-    contentTypes = {},
-  } = options;
+  const { compileCacheSize = DEFAULT_CACHE, verifyCache = false, budget, contentTypes = {} } = options;
+  const clock = checkedClock(options.clock ?? (() => new Date()));
   // Whatever can be refused is refused before a folder is made or locked.
   const tokenizer = tokenizerOf(options.tokenCounter);
   const checkedBudget = budget ? validateBudget(budget) : null;
@@ -111,8 +106,10 @@ async function openStorage({
 }
 
 function tokenizerOf(counter: OpenOptions['tokenCounter']): Tokenizer {
-  if (typeof counter === 'function') return { id: 'custom', count: counter };
-  return typeof counter === 'object' ? counter : tokenizers.createTokenizer(counter);
+  if (typeof counter === 'function') return { id: 'custom', count: checkedCounter(counter) };
+  return typeof counter === 'object'
+    ? { id: counter.id, count: checkedCounter((text) => counter.count(text)) }
+    : tokenizers.createTokenizer(counter);
 }
 
 /** ULIDs: they sort by the time they were made. */

@@ -1,3 +1,4 @@
+import { shownValue } from '../core/model/arguments.js';
 import { InvalidArgumentError } from '../core/model/errors.js';
 import type { Tokenizer } from '../core/ports/tokenizer.js';
 import { isSafeCut, nextSafeCut } from './safe-cut.js';
@@ -102,7 +103,7 @@ export class IncrementalCounter {
     const inside = (value: number, max: number): boolean => Number.isInteger(value) && value >= 0 && value <= max;
     if (inside(offset, this.#length) && inside(deleteLength, this.#length - offset)) return;
     throw new InvalidArgumentError(
-      `The range at ${offset} of ${deleteLength} units lies outside the text of ${this.#length} units. Nothing was changed.`,
+      `The range at ${shownValue(offset)} of ${shownValue(deleteLength)} units lies outside the text of ${this.#length} units. Nothing was changed.`,
     );
   }
 

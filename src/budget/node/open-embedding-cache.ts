@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { checkOptions, TEXT } from '../../core/model/arguments.js';
 import { EmbeddingCache, type EmbeddingCacheOptions } from '../embedding-cache.js';
 import { sqliteCacheFile } from './embedding-cache-file.js';
 import { cacheFileInThread } from './embedding-cache-thread.js';
@@ -16,6 +17,7 @@ export interface OpenEmbeddingCacheOptions extends EmbeddingCacheOptions {
  * @throws InvalidArgumentError on limits that are no whole number ≥ 0
  */
 export function openEmbeddingCache(options: OpenEmbeddingCacheOptions = {}): Promise<EmbeddingCache> {
+  checkOptions(options, { directory: TEXT }, 'Nothing was opened.');
   const { directory } = options;
   if (directory === undefined) return EmbeddingCache.open(null, options);
   const bundled = new URL('budget-worker.mjs', import.meta.url);

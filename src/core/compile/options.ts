@@ -1,4 +1,4 @@
-import { checkOptions, FLAG, LIST, NUMBER, orNull, TEXTS, type Kind } from '../model/arguments.js';
+import { checkOptions, FLAG, LIST, NUMBER, orNull, shownValue, TEXTS, type Kind } from '../model/arguments.js';
 import { canonicalJson } from '../model/canonical.js';
 import { CompileOptionsError } from '../model/errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
@@ -16,7 +16,7 @@ export interface RenderOptions {
   readonly includeReasoning?: boolean;
   /** Adds ` [edited]` to edited messages. */
   readonly markEdits?: boolean;
-  /** Full hashes that come first, in this order; the rest keep theirs. */
+  /** Messages that come first, in this order; the rest keep theirs. Refs where a person gives them, whole hashes here. */
   readonly order?: readonly string[];
   /** Replaces the `tools` setting of the history (Annex B.2). */
   readonly tools?: readonly JsonValue[];
@@ -46,7 +46,7 @@ export function normalizeOptions(options: RenderOptions): { readonly options: Re
   const given: unknown = options.strategy ?? 'full';
   if (!isStrategy(given)) {
     throw new CompileOptionsError(
-      `Invalid compile strategy '${String(given).slice(0, 40)}'. Use ${STRATEGIES.join(', ')}.`,
+      `Invalid compile strategy '${shownValue(given).slice(0, 40)}'. Use ${STRATEGIES.join(', ')}.`,
     );
   }
   const strategy: Strategy = given;

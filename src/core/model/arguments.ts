@@ -59,6 +59,16 @@ export function orNull({ says, accepts }: Kind): Kind {
   return { says, accepts: (value) => value === null || accepts(value) };
 }
 
+/** A value of any kind in a message for a person: of what is no text, number or flag, only its kind. Never throws. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return ['number', 'boolean', 'bigint', 'undefined'].includes(typeof value) || value === null
+    ? String(value)
+    : Array.isArray(value)
+      ? 'a list'
+      : `a value of type ${typeof value}`;
+}
+
 /** @throws InvalidArgumentError saying what `name` must be (SPEC Annex A) */
 export function checkArgument(name: string, value: unknown, { says, accepts }: Kind, nothing = CHANGED): void {
   if (!accepts(value)) throw new InvalidArgumentError(`${name} must be ${says}. ${nothing}`);

@@ -52,13 +52,14 @@ export class ContentValidationError extends TractError {
 
 /** A ref, hash or prefix that names no commit (SPEC §8). */
 export class CommitNotFoundError extends TractError {
-  readonly code = 'COMMIT_NOT_FOUND';
+  readonly code: string = 'COMMIT_NOT_FOUND';
   constructor(
     readonly ref: string,
     readonly closest: readonly string[] = [],
+    what = `No commit found for '${ref}'.`,
   ) {
     const hint = closest.length > 0 ? ` Did you mean ${closest.map((name) => `'${name}'`).join(', ')}?` : '';
-    super(`No commit found for '${ref}'.${hint}`);
+    super(what + hint);
   }
 }
 
@@ -109,14 +110,14 @@ export class BranchExistsError extends TractError {
   }
 }
 
-export class BranchNotFoundError extends TractError {
-  readonly code = 'BRANCH_NOT_FOUND';
+/** A branch that is not there (SPEC §9.1), also where any ref would do: then no ref has that name (SPEC §8). */
+export class BranchNotFoundError extends CommitNotFoundError {
+  override readonly code = 'BRANCH_NOT_FOUND';
   constructor(
     readonly branch: string,
     closest: readonly string[] = [],
   ) {
-    const hint = closest.length > 0 ? ` Did you mean ${closest.map((name) => `'${name}'`).join(', ')}?` : '';
-    super(`There is no branch named '${branch}'.${hint}`);
+    super(branch, closest, `There is no branch named '${branch}'.`);
   }
 }
 

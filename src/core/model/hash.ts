@@ -1,8 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Hasher, RunningHash } from '../ports/hasher.js';
+import { checkArgument, OBJECT, oneOf, orNull, TEXT, TEXTS, type Kind } from './arguments.js';
 import { canonicalJson, compareCodePoints } from './canonical.js';
-import type { Operation } from './commit.js';
+import { OPERATIONS, type Operation } from './commit.js';
 
 type NobleHash = ReturnType<typeof sha256.create>;
 
@@ -30,6 +31,26 @@ export interface CommitHashFields {
   readonly editTarget?: string | null;
   /** Merges only. */
   readonly extraParents?: readonly string[];
+}
+
+const FIELDS: Readonly<Record<keyof CommitHashFields, Kind>> = {
+  contentHash: TEXT,
+  parentHash: orNull(TEXT),
+  contentType: TEXT,
+  operation: oneOf(OPERATIONS),
+  timestampIso: TEXT,
+  editTarget: orNull(TEXT),
+  extraParents: TEXTS,
+};
+const OPTIONAL: ReadonlySet<string> = new Set(['editTarget', 'extraParents']);
+
+/** For callers from JavaScript. @throws InvalidArgumentError naming the field (SPEC Annex A) */
+export function checkCommitHashFields(fields: CommitHashFields): void {
+  checkArgument('The fields of a commit', fields, OBJECT, 'Nothing was hashed.');
+  for (const [name, kind] of Object.entries(FIELDS)) {
+    const value: unknown = fields[name as keyof CommitHashFields];
+    if (value !== undefined || !OPTIONAL.has(name)) checkArgument(name, value, kind, 'Nothing was hashed.');
+  }
 }
 
 /** The hash of a commit (SPEC §4). */

@@ -1,13 +1,16 @@
 import type { Environment } from '../environment.js';
 import { isVisible, orderedSlots, visibleSlots, type Slot, type Snapshot } from '../compile/snapshot.js';
 import { resolveRef } from '../graph/resolve.js';
-import { checkOptions, MODEL, SIGNAL, TEXT, TEXT_OR_TEXTS, TEXTS, type Kind } from '../model/arguments.js';
+import { checkOptions, MODEL, oneOf, SIGNAL, TEXT, TEXT_OR_TEXTS, TEXTS, type Kind } from '../model/arguments.js';
 import { CompressionError, InvalidArgumentError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
 import type { Reads } from '../transaction.js';
 import { originalOf } from './edit-history.js';
 import { readHead } from './head.js';
 import { validateRetention, type RetentionRules } from './retention.js';
+
+const ROLES = ['user', 'assistant', 'system', 'tool'] as const;
+export type SummaryRole = (typeof ROLES)[number];
 
 export interface CompressOptions {
   /** Everything when left out; refs in context order, or a list of refs. */
@@ -17,6 +20,8 @@ export interface CompressOptions {
   /** For the model. */
   readonly instructions?: string;
   readonly retain?: RetentionRules;
+  /** Role of the summaries; `assistant` when left out (SPEC §3). */
+  readonly role?: SummaryRole;
 }
 
 const RANGE: Kind = {
@@ -33,6 +38,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   range: RANGE,
   text: TEXT_OR_TEXTS,
   instructions: TEXT,
+  role: oneOf(ROLES),
   model: MODEL,
   signal: SIGNAL,
 };

@@ -37,7 +37,7 @@ export async function compressRange(
     tractId,
     { name: 'compress', detail: `compress ${messages} messages`, op: true },
     async (scope) => {
-      const result = await compress(scope, plan, texts);
+      const result = await compress(scope, plan, texts, options.role);
       return { ...result, commit: newCommit(scope.env, result.commit) };
     },
   );

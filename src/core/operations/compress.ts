@@ -3,7 +3,7 @@ import { slotOf } from '../compile/snapshot.js';
 import type { StoredCommit } from '../model/commit.js';
 import { validateContent } from '../model/content.js';
 import { CompressionError } from '../model/errors.js';
-import type { CompressGroup, CompressPlan } from './compress-plan.js';
+import type { CompressGroup, CompressPlan, SummaryRole } from './compress-plan.js';
 import { moveHead, requireAttached } from './head.js';
 import { missedMatches } from './retention.js';
 import type { Scope } from './scope.js';
@@ -25,7 +25,12 @@ export interface CompressResult {
  * @throws CompressionError when a summary is empty, misses what it must keep, is not smaller, or a source is no longer there;
  *   DetachedHeadError
  */
-export async function compress(scope: Scope, plan: CompressPlan, texts: readonly string[]): Promise<CompressResult> {
+export async function compress(
+  scope: Scope,
+  plan: CompressPlan,
+  texts: readonly string[],
+  role: SummaryRole = 'assistant',
+): Promise<CompressResult> {
   const { tx, env } = scope;
   const head = requireAttached(scope, 'compress');
   const before = await env.compiler.snapshot(tx, head.hash);
@@ -36,7 +41,7 @@ export async function compress(scope: Scope, plan: CompressPlan, texts: readonly
     requireSources(before, group);
     requireKept(group, text);
     const sources = group.sources.map((slot) => slot.commitHash);
-    const content = validateContent({ content_type: 'compression', sources, text, role: 'assistant' }, env.types);
+    const content = validateContent({ content_type: 'compression', sources, text, role }, env.types);
     const commit = writeCommit(scope, { operation: 'compress', content, parentHash, targets: sources });
     moveHead(scope, commit.commitHash);
     commits.push(commit);

@@ -2,6 +2,7 @@ import { commitOf, isAncestor } from '../graph/ancestry.js';
 import { foldOrder } from '../graph/history.js';
 import { resolveRef } from '../graph/resolve.js';
 import type { Environment } from '../environment.js';
+import { shownValue } from '../model/arguments.js';
 import type { StoredCommit } from '../model/commit.js';
 import type { Content } from '../model/content.js';
 import { InvalidArgumentError } from '../model/errors.js';
@@ -76,11 +77,11 @@ function storedVersions(store: Reads, tractId: string, ref: string): readonly St
 export async function restore(scope: Scope, ref: string, version: number): Promise<StoredCommit> {
   const { tx, tractId } = scope;
   const versions = storedVersions(tx, tractId, ref);
-  const commit = versions[version];
+  const commit = Number.isSafeInteger(version) ? versions[version] : undefined;
   const [original] = versions;
   if (!commit || !original)
     throw new InvalidArgumentError(
-      `There is no version ${String(version)}: ${ref.slice(0, 8)} has versions 0 to ${versions.length - 1}. Nothing was stored.`,
+      `There is no version ${shownValue(version)}: ${ref.slice(0, 8)} has versions 0 to ${versions.length - 1}. Nothing was stored.`,
     );
   const text = (await tx.contents([commit.contentHash])).get(commit.contentHash) ?? '{}';
   return edit(scope, original.commitHash, editingContent(JSON.parse(text) as Content), {

@@ -24,6 +24,7 @@ import type { Session } from '../session.js';
 import { AnswerReader, type Answer } from './answer.js';
 import { contextLimit } from './budget.js';
 import { checkCallOptions } from './call-options.js';
+import { withOrder } from './compile.js';
 import { commitAnswer } from './commit-answer.js';
 import { newCommit } from './effective-state.js';
 import { requireAttached } from './head.js';
@@ -145,8 +146,9 @@ async function prepare(scope: Scope, model: Model, options: GenerateOptions): Pr
     onEvent: _onEvent,
     missionId,
     wpId,
-    ...rendering
+    ...given
   } = options;
+  const rendering = await withOrder(env.compiler, tx, scope.tractId, head.hash, given);
   const normalized = normalizeOptions(rendering);
   const context = await env.compiler.compile(tx, head.hash, rendering);
   requireRoom(scope, context, model);

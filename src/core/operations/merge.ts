@@ -5,10 +5,18 @@ import { resolveRef } from '../graph/resolve.js';
 import { checkOptions, FLAG, OBJECT, oneOf, orNull } from '../model/arguments.js';
 import type { Commit, StoredCommit } from '../model/commit.js';
 import { validateContent } from '../model/content.js';
-import { InvalidArgumentError, MergeError, NothingToMergeError, type MergeConflict } from '../model/errors.js';
+import {
+  BranchNotFoundError,
+  CommitNotFoundError,
+  InvalidArgumentError,
+  MergeError,
+  NothingToMergeError,
+  type MergeConflict,
+} from '../model/errors.js';
 import type { Reads } from '../transaction.js';
 import { moveHead, readHead, requireAttached } from './head.js';
 import { findConflicts, type Advisory } from './merge-conflicts.js';
+import { refNameProblem } from './ref-name.js';
 import type { Scope } from './scope.js';
 import { writeCommit } from './write-commit.js';
 
@@ -39,7 +47,7 @@ export interface MergePlan {
 
 /**
  * What merging a branch would meet (SPEC §9.2). Reads only.
- * @throws NothingToMergeError, CommitNotFoundError
+ * @throws NothingToMergeError, BranchNotFoundError, CommitNotFoundError for a hash or a step back that is not there
  */
 export async function planMerge(
   store: Reads,
@@ -48,7 +56,7 @@ export async function planMerge(
   branch: string,
   options: Pick<MergeOptions, 'noFf'> = {},
 ): Promise<MergePlan> {
-  const theirs = commitOf(store, resolveRef(store, tractId, branch));
+  const theirs = commitOf(store, mergedHead(store, tractId, branch));
   const head = readHead(store, tractId).hash;
   const ours = head === null ? null : commitOf(store, head);
   if (ours && isAncestor(store, theirs, ours)) throw new NothingToMergeError(branch);
@@ -56,6 +64,17 @@ export async function planMerge(
     return { ours, theirs, fastForward: true, conflicts: [], advisories: [] };
   const base = mergeBase(store, ours, theirs) ?? null;
   return { ours, theirs, fastForward: false, ...(await findConflicts(store, env, { base, ours, theirs })) };
+}
+
+/** Any ref may be merged; a name that is none was meant as a branch's. */
+function mergedHead(store: Reads, tractId: string, branch: string): string {
+  try {
+    return resolveRef(store, tractId, branch);
+  } catch (error) {
+    if (error instanceof CommitNotFoundError && error.ref === branch && refNameProblem(branch) === undefined)
+      throw new BranchNotFoundError(branch, error.closest);
+    throw error;
+  }
 }
 
 /**

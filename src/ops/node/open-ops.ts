@@ -1,3 +1,4 @@
+import { checkArgument, checkOptions, FUNCTION, shownValue, TEXT } from '../../core/model/arguments.js';
 import { InvalidArgumentError } from '../../core/model/errors.js';
 import { AlreadyClosedError, OpNotFoundError } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
@@ -64,9 +65,11 @@ export class Ops {
   readonly #recovered: Promise<void>;
 
   constructor(options: OpsOptions) {
+    checkOptions(options, { clock: FUNCTION }, 'Nothing was opened.');
+    checkArgument('directory', options.directory, TEXT, 'Nothing was opened.');
     const { durability = 'store', source, clock = () => new Date() } = options;
     if (!['store', 'files', 'git'].includes(durability)) {
-      throw new InvalidArgumentError(`Unknown durability '${durability}': it is store, files or git.`);
+      throw new InvalidArgumentError(`Unknown durability '${shownValue(durability)}': it is store, files or git.`);
     }
     this.#clock = clock;
     this.#nextId = createOpIds(clock);
