@@ -9,7 +9,7 @@ import { Workbench } from './support/workbench.js';
 /** Messages of the session during whose import the extension host dies. */
 const MESSAGES = 6_000;
 
-/** Issues 2 and 3 by clicking, in a window that shows toasts: what is told, undone, merged, refused, and kept through a crash. */
+/** Issues 2 and 3 by clicking, in a window that shows toasts: what is told, browsed, rewound, undone, merged, refused, and kept through a crash and a reload. */
 describe('the history in the window', () => {
   let workbench: Workbench;
   before(async () => {
@@ -21,6 +21,20 @@ describe('the history in the window', () => {
   after(() => workbench.stop());
 
   const commit = /, [0-9a-f]{8}, /;
+  const status = () => workbench.statusBarItem(/main\s/);
+  const showContext = async () => {
+    await workbench.runCommand('Tract: Open Context Panel');
+    // The browser's workbench writes its layout now and then: after a reload the panel may be back on any tab.
+    await workbench
+      .webview()
+      .getByRole('tab', { name: /^Context/ })
+      .click();
+    await workbench
+      .webview()
+      .getByText(/\d+ messages?/)
+      .first()
+      .waitFor();
+  };
   const closeToasts = async () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
     await workbench.page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
@@ -55,7 +69,7 @@ describe('the history in the window', () => {
       await closeToasts();
     });
 
-  it('the import summary is a toast, with what was left out', async () => {
+  it('imports through the palette: a toast says what was left out, the tree shows tract, branch and commits', async () => {
     await importFile('sessions/first-session.jsonl');
     await workbench.told(/Imported first-session.jsonl: 46 commits, 12 compile records/);
     await workbench
@@ -63,15 +77,61 @@ describe('the history in the window', () => {
       .getByRole('button', { name: 'Open Context' })
       .waitFor();
     await closeToasts();
+    await workbench.openViewContainer('Tract');
+    await workbench.treeItem(/main, 46 commits/).waitFor();
+    await workbench.treeItem(commit).nth(3).waitFor();
+  });
+
+  it('shows the compiled context of HEAD in the panel', async () => {
+    await showContext();
   });
 
   it('resets soft by clicking; Undo in the toast brings everything back', async () => {
-    await workbench.openViewContainer('Tract');
-    await workbench.treeItem(/main, 46 commits/).waitFor();
     await workbench.chooseFromContextMenu(workbench.treeItem(commit).nth(3), 'Reset (Soft)…');
     await workbench.treeItem(/main, 43 commits/).waitFor();
     await workbench.answerToast(/3 commits left it; nothing was deleted/, 'Undo');
     await workbench.treeItem(/main, 46 commits/).waitFor();
+  });
+
+  it('has the menu of a commit on its row in the graph', async () => {
+    await workbench
+      .webview()
+      .getByRole('tab', { name: /^Graph/ })
+      .click();
+    const row = workbench.webview().locator('.commit').nth(2);
+    await workbench.chooseFromContextMenu(row, 'Create Branch…');
+    await workbench.type('from-the-graph');
+    await workbench.treeItem(/^from-the-graph, .*checked out/).waitFor();
+    await workbench.runCommand('Tract: Checkout -');
+    await status().waitFor();
+    await workbench.treeItem(/^main, .*checked out/).waitFor();
+    await workbench
+      .webview()
+      .getByRole('tab', { name: /^Context/ })
+      .click();
+  });
+
+  it('checks out a commit from the tree, and goes back with Checkout -', async () => {
+    const row = workbench.treeItem(commit).nth(3);
+    await workbench.chooseFromContextMenu(row, 'Checkout…');
+    await workbench.statusBarItem('(detached)').waitFor();
+    await workbench.runCommand('Tract: Checkout -');
+    await status().waitFor();
+    // A tree that is drawn anew while a context menu is open takes the menu's row away.
+    await workbench.treeItem(/^main, .*checked out/).waitFor();
+  });
+
+  it('resets hard after its question, and undo brings everything back', async () => {
+    const before = await status().innerText();
+    await workbench.chooseFromContextMenu(workbench.treeItem(commit).nth(4), 'Reset (Hard)…');
+    await workbench.dialog.getByText(/\d+ commits \(~[\d,]+ tokens\) leave the branch/).waitFor();
+    await workbench.answerDialog('Reset (Hard)');
+    await workbench
+      .statusBarItem(/main\s/)
+      .filter({ hasNotText: before.trim() })
+      .waitFor();
+    await workbench.runCommand('Tract: Undo');
+    await workbench.statusBarItem(before.trim()).waitFor();
   });
 
   it('a conflict is resolved in the merge editor; the history says how', async () => {
@@ -130,6 +190,8 @@ describe('the history in the window', () => {
     await workbench.reload();
     await workbench.openViewContainer('Tract');
     await workbench.treeItem(/^tract question 0/).waitFor();
+    await showContext();
+    await workbench.treeItem(/^tract `tally sum/).waitFor();
     await importFile('long.jsonl');
     const done = workbench.toast(/Imported long\.jsonl/);
     await done.waitFor({ timeout: 60_000 });

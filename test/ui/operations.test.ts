@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SAMPLE } from '../../scripts/vscode/paths.js';
 import { answer, startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { soon } from './support/eventually.js';
+import { resetSoft } from './support/reset-soft.js';
+import { gitIn, SAMPLE_CHANGES, sampleRepository, subjectsIn } from './support/sample-repository.js';
 import { Workbench } from './support/workbench.js';
 
 const ORPHAN = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
@@ -14,30 +15,19 @@ describe('operations that last, in the window (§13)', () => {
   let server: LlmServer;
   let origin: string;
   let workbench: Workbench;
-  const gitIn = (folder: string, ...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
   const git = (...args: string[]) => gitIn(workbench.folder, ...args);
-  const subjects = () => git('log', '--format=%s').trim().split('\n');
   const row = (name: RegExp) => workbench.treeItem(name).first();
-  const eventually = async (holds: () => boolean) => {
-    for (let tries = 0; tries < 200 && !holds(); tries++) await workbench.page.waitForTimeout(50);
-  };
-  const subjectsWhen = async (count: number) => {
-    await eventually(() => subjects().length >= count);
-    return subjects();
-  };
+  const subjectsWhen = (count: number) =>
+    soon(() => {
+      const subjects = subjectsIn(workbench.folder);
+      assert.ok(subjects.length >= count, `${count} commits, not: ${subjects.join(' | ')}`);
+      return subjects;
+    });
 
   before(async () => {
     server = await startLlmServer();
     origin = mkdtempSync(join(tmpdir(), 'tract-ops-ui-'));
-    cpSync(SAMPLE, origin, { recursive: true });
-    gitIn(origin, 'init', '-q', '-b', 'work');
-    gitIn(origin, 'config', 'user.name', 'Ann');
-    gitIn(origin, 'config', 'user.email', 'ann@example.org');
-    gitIn(origin, 'add', '-A');
-    gitIn(origin, 'commit', '-q', '-m', 'Sample');
-    writeFileSync(join(origin, 'README.md'), 'staged\n');
-    gitIn(origin, 'add', 'README.md');
-    writeFileSync(join(origin, 'README.md'), 'staged, then changed\n');
+    sampleRepository(origin);
     workbench = await Workbench.start({
       workspace: origin,
       installed: true,
@@ -64,10 +54,12 @@ describe('operations that last, in the window (§13)', () => {
     await workbench.pick(/^As files and commits/);
     await workbench.dialog.getByText(/op\(reset\): 01JC0+ \[01JD0000\]/).waitFor();
     await workbench.screenshot('operations question');
-    assert.equal(git('status', '--porcelain'), 'MM README.md\n');
+    assert.equal(git('status', '--porcelain'), SAMPLE_CHANGES);
     await workbench.answerDialog('Turn On');
     const settings = join(workbench.folder, '.vscode', 'settings.json');
-    await eventually(() => existsSync(settings) && readFileSync(settings, 'utf8').includes('"git"'));
+    await soon(() => {
+      assert.match(readFileSync(settings, 'utf8'), /"git"/);
+    });
     // The choice is a setting of this folder: a file the person sees, and may commit.
     git('add', '.vscode');
     git('commit', '-q', '-m', 'Keep records', '--', '.vscode');
@@ -75,12 +67,8 @@ describe('operations that last, in the window (§13)', () => {
 
   it('a reset, a checkout and an answer are a commit each; index and files stay as they were', async () => {
     const before = git('status', '--porcelain');
-    assert.equal(before, 'MM README.md\n');
-    await workbench.runCommand('Tract: Reset (Soft)…');
-    await workbench
-      .quickPickItem(/[0-9a-f]{8}/)
-      .nth(2)
-      .click();
+    assert.equal(before, SAMPLE_CHANGES);
+    await resetSoft(workbench);
     assert.match((await subjectsWhen(3))[0] ?? '', /^op\(reset\): .+ \[[0-9A-Z]{8}\]$/);
     await workbench.runCommand('Tract: Set API Key…');
     await workbench.pick(/^local/);
@@ -128,7 +116,7 @@ describe('operations that last, in the window (§13)', () => {
       (await subjectsWhen(6)).slice(0, 2).map((subject) => subject.split(':')[0]),
       ['op(undo)', 'op(checkout)'],
     );
-    assert.equal(git('status', '--porcelain'), 'MM README.md\n');
+    assert.equal(git('status', '--porcelain'), SAMPLE_CHANGES);
   });
 
   it('an operation that never completed stands out, and is closed as abandoned', async () => {
@@ -159,6 +147,6 @@ describe('operations that last, in the window (§13)', () => {
     await told.waitFor({ state: 'detached' });
     assert.match(readFileSync(path, 'utf8'), /"outcome":"abandoned","closed_by":"doctor"/);
     await subjectsWhen(7);
-    assert.equal(git('status', '--porcelain'), 'MM README.md\n');
+    assert.equal(git('status', '--porcelain'), SAMPLE_CHANGES);
   });
 });

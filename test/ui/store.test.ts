@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { Tract } from '../../src/library.js';
 import { portableCrc32 } from '../../src/storage/journal/crc.js';
 import { fileHeader } from '../../src/storage/journal/frame.js';
 import { SCHEMA_VERSION } from '../../src/storage/sqljs/schema.js';
@@ -165,5 +166,42 @@ describe('the store in the window', () => {
     await first.runCommand('Tract: New Tract…');
     await first.type('kept');
     await first.treeItem(/kept/).first().waitFor();
+  });
+
+  /** Annex B.13: a `.tract/` of the workspace is used only when the person chose it. */
+  describe('Tract: Open Store…', () => {
+    before(async () => {
+      const tract = await Tract.open({ directory: join(first.folder, '.tract') });
+      await tract.user('Made by the command line');
+      await tract.branch('terminal');
+      await tract.close();
+    });
+
+    const isOpen = (name: RegExp) => first.quickPickItem(name).filter({ hasText: 'now' });
+
+    it('until then the workspace has a store of its own', async () => {
+      await first.runCommand('Tract: New Tract…');
+      await first.type('own');
+      await first.statusBarItem('no commits').waitFor();
+    });
+
+    it('shows the .tract/ once it was chosen, after a reload, and the own store again when that is', async () => {
+      await first.runCommand('Tract: Open Store…');
+      await isOpen(/own store/).waitFor();
+      await first.screenshot('open store');
+      await first.pick(/^\.tract/);
+      await first.dialog.getByText(join(first.folder, '.tract')).waitFor();
+      await first.answerDialog('Reload Window');
+      await first.statusBarItem(/terminal\s/).waitFor();
+
+      await first.runCommand('Tract: Open Store…');
+      await isOpen(/^\.tract/).waitFor();
+      await first.pick(/own store/);
+      await first.answerDialog('Reload Window');
+      await first.statusBarItem('no commits').waitFor();
+      const kept = await Tract.open({ directory: join(first.folder, '.tract') });
+      assert.equal(kept.currentBranch, 'terminal');
+      await kept.close();
+    });
   });
 });

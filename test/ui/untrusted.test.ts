@@ -1,35 +1,54 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SAMPLE } from '../../scripts/vscode/paths.js';
+import { delimiter, join } from 'node:path';
 import { startEmbeddingsServer, type EmbeddingsServer } from '../fixtures/embeddings-server.js';
 import { startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { eventually, soon } from './support/eventually.js';
+import { resetSoft } from './support/reset-soft.js';
+import { gitIn, sampleRepository, subjectsIn } from './support/sample-repository.js';
 import { Workbench } from './support/workbench.js';
-import { eventually } from './support/eventually.js';
 
-/** SPEC §15: in a workspace that is not trusted no model is called, and no endpoint is taken from its settings. */
+/** SPEC §15, §13: in a workspace that is not trusted no model is called, no git is run, and its settings choose no endpoint and no folder. */
 describe('an untrusted workspace', () => {
   let server: LlmServer;
   let embeddings: EmbeddingsServer;
   let workspace: string;
   let workbench: Workbench;
+  /** What git was run with, a line each. */
+  let calls: string;
+  const gitCalls = () => (existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : []);
+  const status = () => gitIn(workbench.folder, 'status', '--porcelain=v2', '--untracked-files=all');
   before(async () => {
     server = await startLlmServer();
     embeddings = await startEmbeddingsServer();
     workspace = mkdtempSync(join(tmpdir(), 'tract-untrusted-'));
-    cpSync(SAMPLE, workspace, { recursive: true });
-    mkdirSync(join(workspace, '.vscode'), { recursive: true });
+    sampleRepository(workspace);
+    const tools = mkdtempSync(join(tmpdir(), 'tract-git-calls-'));
+    calls = join(tools, 'calls.txt');
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(tools, 'git'), `#!/bin/sh\necho "$PWD $*" >> '${calls}'\nexec '${real}' "$@"\n`, {
+      mode: 0o755,
+    });
+    mkdirSync(join(workspace, '.vscode'));
     const providers = { planted: { protocol: 'openai', baseURL: server.openAI, models: ['planted-1'] } };
-    const settings = {
+    const planted = {
       'tract.providers': providers,
       'tract.model.chat': 'planted/planted-1',
+      'tract.ops.folder': 'planted',
+      'tract.ops.durability': 'git',
     };
-    writeFileSync(join(workspace, '.vscode', 'settings.json'), JSON.stringify(settings));
+    writeFileSync(join(workspace, '.vscode', 'settings.json'), JSON.stringify(planted));
     workbench = await Workbench.start({
       workspace,
       restricted: true,
+      installed: true,
+      // Started from a command line: VS Code then takes this PATH, and not that of a login shell.
+      env: { VSCODE_CLI: '1', PATH: `${tools}${delimiter}${process.env['PATH'] ?? ''}` },
       settings: {
+        'tract.ops.durability': 'git',
+        'git.enabled': false,
         'tract.embeddings.enabled': true,
         'tract.embeddings.endpoint': embeddings.url,
         'tract.embeddings.model': 'fake',
@@ -44,6 +63,7 @@ describe('an untrusted workspace', () => {
     await workbench.stop();
     await server.close();
     await embeddings.close();
+    rmSync(join(calls, '..'), { recursive: true });
     rmSync(workspace, { recursive: true });
   });
 
@@ -73,5 +93,52 @@ describe('an untrusted workspace', () => {
       .getByRole('row', { name: /^prompts\/review\.prompt\.md, kept/ })
       .waitFor();
     assert.equal(embeddings.requests.length, 0);
+  });
+
+  describe('operation records (§13)', () => {
+    it('off means off: whatever settings say, no file is written and no git is run before the person agreed', async () => {
+      const before = status();
+      await workbench.runCommand('Tract: Import Session…');
+      await workbench.chooseFile('sessions/first-session.jsonl', 'Import');
+      await workbench.statusBarItem(/main\s+~/).waitFor();
+      await resetSoft(workbench);
+      await workbench.runCommand('Tract: Focus on Operations View');
+      await workbench
+        .treeItem(/^reset, done/)
+        .first()
+        .waitFor();
+      assert.equal(status(), before);
+      assert.deepEqual(gitCalls(), []);
+    });
+
+    it('agreed: records are files, and still no git is run', async () => {
+      const before = status();
+      await workbench.runCommand('Tract: Keep Operation Records…');
+      await workbench.pick(/^As files and commits/);
+      await workbench.dialog.getByText(/This workspace is not trusted: git is not run in it/).waitFor();
+      await workbench.screenshot('operations question untrusted');
+      await workbench.answerDialog('Turn On');
+      const folder = join(workbench.folder, 'tract-ops');
+      await eventually(async () => {
+        await workbench.runCommand('Tract: Undo');
+        assert.equal(existsSync(folder), true);
+      });
+      assert.equal(existsSync(join(workbench.folder, 'planted')), false);
+      assert.deepEqual(subjectsIn(workbench.folder), ['Sample']);
+      const others = (text: string) => text.split('\n').filter((line) => !/ (tract-ops|\.vscode)\//.test(line));
+      assert.deepEqual(others(status()), others(before));
+      assert.deepEqual(gitCalls(), []);
+    });
+
+    it('trusted: what waited is committed', async () => {
+      // The planted folder would hold from now on.
+      writeFileSync(join(workbench.folder, '.vscode', 'settings.json'), '{}');
+      await workbench.runCommand('Workspaces: Manage Workspace Trust');
+      await workbench.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
+      await soon(() => {
+        assert.match(subjectsIn(workbench.folder)[0] ?? '', /^op\((undo|reset)\): /);
+      });
+      assert.notDeepEqual(gitCalls(), []);
+    });
   });
 });

@@ -14,3 +14,11 @@ export async function eventually<T>(check: () => Promise<T>): Promise<T> {
     await delay(50);
   }
 }
+
+/** {@link eventually} for what can be seen at once, in files and repositories. */
+export function soon<T>(check: () => T): Promise<T> {
+  return eventually(async () => {
+    await Promise.resolve();
+    return check();
+  });
+}

@@ -252,7 +252,9 @@ export class Workbench {
   /** Answers what the window tells by the label of a button. */
   async answerToast(text: string | RegExp, button: string): Promise<void> {
     try {
-      await this.toast(text).getByRole('button', { name: button }).click({ timeout: LONGEST_MS / 2 });
+      await this.toast(text)
+        .getByRole('button', { name: button })
+        .click({ timeout: LONGEST_MS / 2 });
     } catch {
       await (await this.notification(text)).getByRole('button', { name: button }).click();
     }
