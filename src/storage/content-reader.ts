@@ -1,14 +1,14 @@
-import { LRUCache } from 'lru-cache';
 import type { ContentPlace } from './journal/place.js';
 import type { StoreMedium } from './medium.js';
 import { logName } from './medium.js';
+import { Recent } from './recent.js';
 import { fromUtf8 } from './utf8.js';
 
 /** Contents nearer to each other than this are fetched with one read, as long as the read stays below the other figure. */
 const GAP = 16 * 1024;
 const LONGEST_READ = 4 * 1024 * 1024;
-/** UTF-16 bytes of texts kept. */
-const CACHE_BYTES = 16 * 1024 * 1024;
+/** UTF-16 bytes of texts kept, at least; twice as many at most. */
+const CACHE_BYTES = 8 * 1024 * 1024;
 
 export interface Missing {
   readonly place: ContentPlace;
@@ -18,10 +18,7 @@ export interface Missing {
 
 /** Reads contents from log files, neighbours together, and keeps the last used. */
 export class ContentReader {
-  private readonly cache = new LRUCache<string, string>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: (text) => 2 * text.length + 128,
-  });
+  private readonly cache = new Recent<string>(CACHE_BYTES, (text) => 2 * text.length + 128);
 
   constructor(private readonly medium: StoreMedium) {}
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { isAncestor, commitOf } from '../graph/ancestry.js';
-import { lineOf, mergedBlock } from '../graph/history.js';
+import { linePages, mergedBlock } from '../graph/history.js';
 import type { StoredCommit } from '../model/commit.js';
 import type { Content } from '../model/content.js';
 import type { CompiledContext } from '../model/context.js';
@@ -125,19 +125,8 @@ export class Compiler {
   }
 
   async #derive(source: CompileSource, head: string, useCache: boolean): Promise<Snapshot> {
-    const pending: StoredCommit[] = [];
-    let base = EMPTY_SNAPSHOT;
     commitOf(source, head);
-    for (const commit of lineOf(source, head)) {
-      const known = useCache
-        ? (this.#heads?.peek(commit.commitHash) ?? this.#checkpoints?.get(commit.commitHash))
-        : undefined;
-      if (known) {
-        base = known;
-        break;
-      }
-      pending.push(commit);
-    }
+    const { pending, base } = this.#sinceKnown(source, head, useCache);
     const fold = new Fold(this.#options, base);
     for (let end = pending.length; end > 0; end -= CHUNK) {
       if (end < pending.length) await this.#options.pause();
@@ -146,8 +135,7 @@ export class Compiler {
       for (const commit of chunk) {
         if (commit.extraParents.length > 0) await this.#merge(source, fold, commit, contents, useCache);
         else fold.apply(commit, parsed(contents, commit));
-        if (useCache && commit.depth % CHECKPOINT_EVERY === 0)
-          this.#checkpoints?.set(commit.commitHash, fold.snapshot());
+        if (useCache && isCheckpoint(commit)) this.#checkpoints?.set(commit.commitHash, fold.snapshot());
       }
     }
     const snapshot = fold.snapshot();
@@ -158,6 +146,28 @@ export class Compiler {
         new DefaultRendering(snapshot, this.#options.tokenizer, rendered, fold.appended),
       );
     return snapshot;
+  }
+
+  /** The commits since the nearest snapshot that is kept, newest first, and that snapshot. */
+  #sinceKnown(
+    source: CompileSource,
+    head: string,
+    useCache: boolean,
+  ): { readonly pending: readonly StoredCommit[]; readonly base: Snapshot } {
+    const pending: StoredCommit[] = [];
+    for (const page of linePages(source, head)) {
+      for (const commit of page) {
+        const base = useCache ? this.#kept(commit) : undefined;
+        if (base) return { pending, base };
+        pending.push(commit);
+      }
+    }
+    return { pending, base: EMPTY_SNAPSHOT };
+  }
+
+  #kept(commit: StoredCommit): Snapshot | undefined {
+    const head = this.#heads?.peek(commit.commitHash);
+    return head ?? (isCheckpoint(commit) ? this.#checkpoints?.get(commit.commitHash) : undefined);
   }
 
   /** A merge: the block its other parents bring, then its resolutions. Nested merges resolve against their own parents. */
@@ -212,6 +222,10 @@ export class Compiler {
     const commit = source.commit(hash);
     return commit !== undefined && head !== null && isAncestor(source, commit, commitOf(source, head));
   }
+}
+
+function isCheckpoint(commit: StoredCommit): boolean {
+  return commit.depth % CHECKPOINT_EVERY === 0;
 }
 
 async function readContents(

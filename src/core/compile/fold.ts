@@ -9,6 +9,7 @@ import { compilingMetadata } from '../model/metadata.js';
 import type { Tokenizer } from '../ports/tokenizer.js';
 import type { CommitIndex } from './commit-index.js';
 import { messageTokens, toolTokens } from './message-tokens.js';
+import type { SlotList } from './slot-list.js';
 import type { Retention, Slot, Snapshot } from './snapshot.js';
 import { isVisible, slotOf, winnerOf } from './snapshot.js';
 
@@ -33,7 +34,7 @@ export interface MergeSides {
 export class Fold {
   readonly #context: FoldContext;
   #head: string | null;
-  #slots: List<Slot>;
+  #slots: SlotList;
   #index: CommitIndex;
   #order: List<number> | null;
   #directives: PersistentMap<string, readonly number[]>;
@@ -46,7 +47,7 @@ export class Fold {
   constructor(context: FoldContext, base: Snapshot) {
     this.#context = context;
     this.#head = base.head;
-    this.#slots = base.slots.asMutable();
+    this.#slots = base.slots;
     this.#index = base.index;
     this.#order = base.order?.asMutable() ?? null;
     this.#directives = base.directives;
@@ -64,7 +65,7 @@ export class Fold {
   snapshot(): Snapshot {
     const snapshot: Snapshot = {
       head: this.#head,
-      slots: this.#slots.asImmutable(),
+      slots: this.#slots,
       index: this.#index,
       order: this.#order?.asImmutable() ?? null,
       directives: this.#directives,
@@ -72,7 +73,6 @@ export class Fold {
       shown: this.#shown,
       tokens: this.#tokens,
     };
-    this.#slots = snapshot.slots.asMutable();
     this.#order = snapshot.order?.asMutable() ?? null;
     return snapshot;
   }
@@ -203,7 +203,7 @@ export class Fold {
       expanded.add(summary.commitHash);
       this.#replace(id, { ...summary, hiddenBy: commit.commitHash });
     }
-    for (const [id, slot] of [...this.#slots.entries()]) {
+    for (const [id, slot] of this.#slots.toArray().entries()) {
       if (slot.hiddenBy !== null && expanded.has(slot.hiddenBy)) this.#replace(id, { ...slot, hiddenBy: null });
     }
   }
@@ -227,18 +227,22 @@ export class Fold {
     const own =
       content.content_type === 'dialogue' || content.content_type === 'compression' ? content['role'] : undefined;
     const isInstruction = content.content_type === 'instruction';
-    return this.#counted({
+    const role =
+      metadata.role ??
+      (typeof own === 'string' ? own : (contentTypeOf(types, content.content_type)?.role ?? 'assistant'));
+    const name = metadata.name ?? (isInstruction ? null : ((content['name'] ?? null) as string | null));
+    const textTokens = stored ? commit.textTokens : tokenizer.count(text);
+    const callTokens = stored ? commit.toolTokens : toolTokens(tokenizer, metadata.toolCalls, metadata.toolCallId);
+    return {
       commitHash: commit.commitHash,
       contentType: commit.contentType,
       priority,
       explicit: false,
       retention: null,
       hiddenBy: null,
-      role:
-        metadata.role ??
-        (typeof own === 'string' ? own : (contentTypeOf(types, content.content_type)?.role ?? 'assistant')),
+      role,
       text,
-      name: metadata.name ?? (isInstruction ? null : ((content['name'] ?? null) as string | null)),
+      name,
       directive: isInstruction ? (content['name'] as string | null) : null,
       message: commit.message,
       edited: false,
@@ -246,10 +250,10 @@ export class Fold {
       toolCalls: metadata.toolCalls,
       toolCallId: metadata.toolCallId,
       direction: content.content_type === 'tool_io' ? (content['direction'] as 'call' | 'result') : null,
-      textTokens: stored ? commit.textTokens : tokenizer.count(text),
-      toolTokens: stored ? commit.toolTokens : toolTokens(tokenizer, metadata.toolCalls, metadata.toolCallId),
-      tokens: 0,
-    });
+      textTokens,
+      toolTokens: callTokens,
+      tokens: messageTokens(tokenizer, { role, name, textTokens, toolTokens: callTokens }),
+    };
   }
 
   #withText(slot: Slot, text: string): Slot {

@@ -43,7 +43,9 @@ const MAX_ROLES = 16;
 
 function roleTokens(tokenizer: Tokenizer, role: string): number {
   const known = roles.get(tokenizer) ?? new Map<string, number>();
-  const tokens = known.get(role) ?? tokenizer.count(role);
+  const counted = known.get(role);
+  if (counted !== undefined) return counted;
+  const tokens = tokenizer.count(role);
   if (known.size < MAX_ROLES) roles.set(tokenizer, known.set(role, tokens));
   return tokens;
 }

@@ -1,8 +1,10 @@
-import { List, Map as PersistentMap } from 'immutable';
+import { Map as PersistentMap } from 'immutable';
+import type { List } from 'immutable';
 import type { Priority } from '../model/commit.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import type { ToolCall } from '../model/metadata.js';
 import { CommitIndex } from './commit-index.js';
+import { SlotList } from './slot-list.js';
 
 /** What a keeper of a message asked of its summary (SPEC §9.4). */
 export interface Retention {
@@ -45,7 +47,7 @@ export interface Slot {
  */
 export interface Snapshot {
   readonly head: string | null;
-  readonly slots: List<Slot>;
+  readonly slots: SlotList;
   readonly index: CommitIndex;
   readonly order: List<number> | null;
   /** Directive name → slots that bear it, in fold order. */
@@ -59,7 +61,7 @@ export interface Snapshot {
 
 export const EMPTY_SNAPSHOT: Snapshot = {
   head: null,
-  slots: List<Slot>(),
+  slots: SlotList.EMPTY,
   index: CommitIndex.EMPTY,
   order: null,
   directives: PersistentMap<string, readonly number[]>(),
@@ -101,7 +103,7 @@ export function visibleSlots(snapshot: Snapshot, includeReasoning = false): read
 }
 
 /** Of several directives with one name, the one that compiles: the last visible one. */
-export function winnerOf(slots: List<Slot>, ids: readonly number[]): Slot | undefined {
+export function winnerOf(slots: SlotList, ids: readonly number[]): Slot | undefined {
   for (let i = ids.length - 1; i >= 0; i--) {
     const slot = slots.get(ids[i] ?? -1);
     if (slot && isVisible(slot, false)) return slot;

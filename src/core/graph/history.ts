@@ -89,12 +89,17 @@ function unseenLine(
 const FIRST_PAGE = 4;
 const LARGEST_PAGE = 1_024;
 
-/** `from` and its first-parent ancestors, newest first, read page by page. */
+/** `from` and its first-parent ancestors, newest first. */
 export function* lineOf(store: Commits, from: string, minDepth = 0): Generator<StoredCommit> {
+  for (const page of linePages(store, from, minDepth)) yield* page;
+}
+
+/** The same, page by page as they are read. */
+export function* linePages(store: Commits, from: string, minDepth = 0): Generator<readonly StoredCommit[]> {
   let limit = FIRST_PAGE;
   for (let at: string | null = from; at !== null; limit = Math.min(limit * 4, LARGEST_PAGE)) {
     const page: readonly StoredCommit[] = store.line(at, limit, minDepth);
-    yield* page;
+    yield page;
     const last = page.at(-1);
     at = last && page.length === limit && last.depth > minDepth ? last.parentHash : null;
   }

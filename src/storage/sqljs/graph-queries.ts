@@ -1,7 +1,7 @@
 import type { Operation, StoredCommit } from '../../core/model/commit.js';
 import type { JsonObject } from '../../core/model/json.js';
 import type { ContentPlace } from '../journal/place.js';
-import { Recent } from './recent.js';
+import { Recent } from '../recent.js';
 import type { Row, Statements } from './statements.js';
 import { atMost, integer, text } from './statements.js';
 
@@ -16,11 +16,12 @@ const CACHED_PLACES = 65_536;
 
 /*
  * A page of commits comes as one row of three texts: the commits' hashes and their contents' (64 hex digits each, one after another),
- * and the rest as JSON. Every row stepped to and every text handed over costs more than what one commit holds. Commits that a commit
- * names come as row ids: most of them are on the same page, the others are looked up together.
+ * and the rest as JSON. Every row stepped to and every text handed over costs more than what one commit holds; so does a call of
+ * `hex` for each hash, which is why they are joined first: SQLite passes their bytes on as they are. Commits that a commit names
+ * come as row ids: most of them are on the same page, the others are looked up together.
  */
-const COMMIT_PAGE = `lower(group_concat(hex(c.hash), '')), lower(group_concat(hex(k.hash), '')), json_group_array(json_array(
-  json_array(c.id, c.parent_id, c.edit_target_id, c.jump_id, c.last_merge_id),
+const COMMIT_PAGE = `hex(group_concat(c.hash, '')), hex(group_concat(k.hash, '')), json_group_array(json_array(
+  c.id, c.parent_id, c.edit_target_id, c.jump_id, c.last_merge_id,
   ${linked(HAS_EXTRA_PARENTS, 'commit_parents', 'parent_id')}, ${linked(HAS_TARGETS, 'commit_targets', 'target_id')},
   c.content_type, c.operation, c.timestamp_iso, c.message, c.metadata, c.generation_config,
   c.text_tokens, c.tool_tokens, c.tokenizer, c.depth, c.generation, k.file, k.offset, k.bytes, k.crc))`;
@@ -28,13 +29,19 @@ const COMMIT_PAGE = `lower(group_concat(hex(c.hash), '')), lower(group_concat(he
 /** Row ids of a side table, asked for only where a commit has any. */
 function linked(flag: number, table: string, column: string): string {
   const ids = `SELECT json_group_array(l.${column} ORDER BY l.position) FROM ${table} l WHERE l.commit_id = c.id`;
-  return `json(iif(c.links & ${flag}, (${ids}), NULL))`;
+  return `iif(c.links & ${flag}, json((${ids})), NULL)`;
 }
 
 type Id = number | null;
 
+/** Read by index: until V8 has compiled it, taking a list of 22 apart costs more than SQLite takes to make it. */
 type CommitRow = readonly [
-  ids: readonly [own: number, parent: Id, editTarget: Id, jump: Id, lastMerge: Id],
+  id: number,
+  parent: Id,
+  editTarget: Id,
+  jump: Id,
+  lastMerge: Id,
+  /** Lists of row ids. */
   extraParents: readonly number[] | null,
   targets: readonly number[] | null,
   contentType: string,
@@ -55,6 +62,8 @@ type CommitRow = readonly [
   bytes: number,
   crc: number,
 ];
+/** The first columns name one commit each. */
+const NAMES = 5;
 
 // CROSS JOIN fixes the order of the loops; left to itself the planner may scan `commits` for every row of the line.
 const LINE = `
@@ -180,9 +189,8 @@ export class GraphQueries {
 
   private read(from: string, limit: number, minDepth: number): readonly StoredCommit[] {
     const page = this.statements.row(LINE, [from, atMost(limit), minDepth]);
-    // Aggregates over no rows are null.
-    if (page === undefined || page[0] === null) return [];
-    const [own, contents] = [text(page, 0), text(page, 1)];
+    if (page === undefined) return [];
+    const [own, contents] = [text(page, 0).toLowerCase(), text(page, 1).toLowerCase()];
     const rows = JSON.parse(text(page, 2)) as readonly CommitRow[];
     const hashes = this.hashes(rows, own);
     return rows.map((row, i) => this.decode(row, hashAt(own, i), hashAt(contents, i), hashes));
@@ -190,18 +198,19 @@ export class GraphQueries {
 
   /** Row id → hash of these commits, whose hashes are `own`, and of those they name. */
   private hashes(rows: readonly CommitRow[], own: string): ReadonlyMap<number, string> {
-    const hashes = new Map(rows.map(([[id]], i) => [id, hashAt(own, i)]));
-    const wanted = new Set<number>();
-    const want = (id: number | null) => {
-      if (id !== null && !hashes.has(id)) wanted.add(id);
+    const hashes = new Map<number, string>();
+    rows.forEach((row, i) => hashes.set(row[0], hashAt(own, i)));
+    const wanted: number[] = [];
+    const want = (id: number | null | undefined) => {
+      if (id !== null && id !== undefined && !hashes.has(id)) wanted.push(id);
     };
-    for (const [ids, extraParents, targets] of rows) {
-      for (const id of ids) want(id);
-      for (const id of extraParents ?? []) want(id);
-      for (const id of targets ?? []) want(id);
+    for (const row of rows) {
+      for (let i = 1; i < NAMES; i++) want(row[i] as Id);
+      row[5]?.forEach(want);
+      row[6]?.forEach(want);
     }
-    if (wanted.size > 0) {
-      for (const row of this.statements.rows(HASHES, [JSON.stringify([...wanted])], (found) => found))
+    if (wanted.length > 0) {
+      for (const row of this.statements.rows(HASHES, [JSON.stringify(wanted)], (found) => found))
         hashes.set(integer(row, 0), text(row, 1));
     }
     return hashes;
@@ -213,49 +222,29 @@ export class GraphQueries {
     contentHash: string,
     hashes: ReadonlyMap<number, string>,
   ): StoredCommit {
-    const [
-      [, parent, editTarget, jump, lastMerge],
-      extraParents,
-      targets,
-      contentType,
-      operation,
-      timestampIso,
-      message,
-      metadata,
-      generationConfig,
-      textTokens,
-      toolTokens,
-      tokenizer,
-      depth,
-      generation,
-      file,
-      offset,
-      bytes,
-      crc,
-    ] = row;
     const commit: StoredCommit = {
       commitHash,
       contentHash,
-      parentHash: named(hashes, parent),
-      extraParents: allNamed(hashes, extraParents),
-      contentType,
-      operation,
-      editTarget: named(hashes, editTarget),
-      targets: allNamed(hashes, targets),
-      timestampIso,
-      message,
-      metadata: jsonOrNull(metadata),
-      generationConfig: jsonOrNull(generationConfig),
-      textTokens,
-      toolTokens,
-      tokenizer,
-      depth,
-      generation,
-      jump: named(hashes, jump),
-      lastMerge: named(hashes, lastMerge),
+      parentHash: named(hashes, row[1]),
+      extraParents: allNamed(hashes, row[5]),
+      contentType: row[7],
+      operation: row[8],
+      editTarget: named(hashes, row[2]),
+      targets: allNamed(hashes, row[6]),
+      timestampIso: row[9],
+      message: row[10],
+      metadata: jsonOrNull(row[11]),
+      generationConfig: jsonOrNull(row[12]),
+      textTokens: row[13],
+      toolTokens: row[14],
+      tokenizer: row[15],
+      depth: row[16],
+      generation: row[17],
+      jump: named(hashes, row[3]),
+      lastMerge: named(hashes, row[4]),
     };
     this.cache.set(commitHash, commit);
-    this.placed.set(contentHash, { contentHash, file, offset, bytes, crc });
+    this.placed.set(contentHash, { contentHash, file: row[18], offset: row[19], bytes: row[20], crc: row[21] });
     return commit;
   }
 }

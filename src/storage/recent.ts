@@ -5,8 +5,13 @@
 export class Recent<V> {
   private young = new Map<string, V>();
   private old = new Map<string, V>();
+  private size = 0;
 
-  constructor(private readonly max: number) {}
+  /** @param sizeOf what a value counts as; one that is larger than `max` is not kept. Default: 1 */
+  constructor(
+    private readonly max: number,
+    private readonly sizeOf: (value: V) => number = () => 1,
+  ) {}
 
   get(key: string): V | undefined {
     const value = this.young.get(key);
@@ -17,15 +22,25 @@ export class Recent<V> {
   }
 
   set(key: string, value: V): void {
-    if (this.young.size >= this.max) {
+    const size = this.sizeOf(value);
+    if (size > this.max) return;
+    if (this.size + size > this.max) {
       this.old = this.young;
       this.young = new Map();
+      this.size = 0;
     }
     this.young.set(key, value);
+    this.size += size;
+  }
+
+  delete(key: string): void {
+    this.young.delete(key);
+    this.old.delete(key);
   }
 
   clear(): void {
     this.young.clear();
     this.old.clear();
+    this.size = 0;
   }
 }
