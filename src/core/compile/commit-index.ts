@@ -1,5 +1,5 @@
 /** Entries of a chunk: the most that is copied when two contexts part, and what divides the cost of a look-up. */
-const CHUNK = 4_096;
+const CHUNK = 1_024;
 
 /**
  * Commit hash → number of its slot, as an immutable value. Slots are only ever appended and numbered from 0, so an index shares all
@@ -18,7 +18,7 @@ export class CommitIndex {
     this.size = size;
   }
 
-  /** O(size ÷ 4,096), the newest first. */
+  /** O(size ÷ 1,024), the newest first. */
   get(commitHash: string): number | undefined {
     for (let i = this.#chunks.length - 1; i >= 0; i--) {
       const id = this.#chunks[i]?.get(commitHash);
@@ -31,7 +31,7 @@ export class CommitIndex {
     return this.get(commitHash) !== undefined;
   }
 
-  /** This index with one more commit, whose slot has the number `size`. O(1), or O(4,096) where two contexts part. */
+  /** This index with one more commit, whose slot has the number `size`. O(1), or O(1,024) where two contexts part. */
   append(commitHash: string): CommitIndex {
     const chunks = this.#writable();
     chunks.at(-1)?.set(commitHash, this.size);
@@ -44,6 +44,11 @@ export class CommitIndex {
     if (own === 0) return [...this.#chunks, new Map<string, number>()];
     const last = this.#chunks.at(-1) ?? new Map<string, number>();
     if (last.size === own) return this.#chunks;
-    return [...this.#chunks.slice(0, -1), new Map([...last].filter(([, id]) => id < this.size))];
+    const copy = new Map<string, number>();
+    for (const [hash, id] of last) {
+      if (id >= this.size) break;
+      copy.set(hash, id);
+    }
+    return [...this.#chunks.slice(0, -1), copy];
   }
 }

@@ -37,7 +37,7 @@ describe('CommitIndex (SPEC §5.1: a child shares what its parent holds)', () =>
     const hashes = Array.from({ length: 9_000 }, (_, i) => `c${i}`);
     const versions = [CommitIndex.EMPTY];
     for (const hash of hashes) versions.push((versions.at(-1) ?? CommitIndex.EMPTY).append(hash));
-    for (const size of [0, 1, 4_095, 4_096, 4_097, 8_191, 8_192, 8_193, 9_000]) {
+    for (const size of [0, 1, 1_023, 1_024, 1_025, 8_191, 8_192, 8_193, 9_000]) {
       const index = versions[size] ?? CommitIndex.EMPTY;
       const fork = index.append('fork').append('on');
       assert.deepEqual([index.size, index.get('fork'), index.get(`c${size}`)], [size, undefined, undefined]);
