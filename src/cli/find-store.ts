@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isFolder, STORE_FOLDER, storeIn } from '../node/store-folder.js';
 import { StoreNotFoundError } from './errors.js';
-
-export const STORE_FOLDER = '.tract';
 
 /** Where a store may be named. */
 export interface StoreHints {
@@ -35,11 +33,5 @@ export function findStore(hints: StoreHints): string {
 /** The store that was named, whether or not it is there; a folder that holds `.tract/` stands for that. */
 export function namedStore({ option, env, cwd }: StoreHints): string | undefined {
   const named = option ?? (env['TRACT_STORE'] === '' ? undefined : env['TRACT_STORE']);
-  if (named === undefined) return undefined;
-  const folder = resolve(cwd, named);
-  return isFolder(join(folder, STORE_FOLDER)) ? join(folder, STORE_FOLDER) : folder;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return named === undefined ? undefined : storeIn(resolve(cwd, named));
 }

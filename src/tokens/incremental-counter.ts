@@ -1,4 +1,4 @@
-import { shownValue } from '../core/model/arguments.js';
+import { checkArgument, shownValue, TEXT } from '../core/model/arguments.js';
 import { InvalidArgumentError } from '../core/model/errors.js';
 import type { Tokenizer } from '../core/ports/tokenizer.js';
 import { isSafeCut, nextSafeCut } from './safe-cut.js';
@@ -61,8 +61,7 @@ export class IncrementalCounter {
    */
   edit(offset: number, deleteLength: number, insertText: string): void {
     this.#checkRange(offset, deleteLength);
-    if (typeof insertText !== 'string')
-      throw new InvalidArgumentError('What is inserted must be a text. Nothing was changed.');
+    checkArgument('What is inserted', insertText, TEXT);
     const [first, before] = this.#locate(0, offset);
     const [last, end] = this.#locate(first, before + deleteLength);
     const head = this.#blocks[first]?.text.slice(0, before) ?? '';

@@ -9,6 +9,7 @@ import type { Tract } from '../../src/core/tract.js';
 import type { TractApi } from '../../src/extension.js';
 import type { OpEntry } from '../../src/vscode/ops/op-entries.js';
 import { behindSession } from '../../src/vscode/sessions/behind-session.js';
+import { writeOrphan } from '../fixtures/orphan.js';
 import { ClaudeLines, text } from '../unit/transcripts/claude-lines.js';
 import { PythonDatabaseWriter } from '../unit/transcripts/python-database.js';
 
@@ -219,15 +220,7 @@ describe('commands that ask and commands of rows', () => {
     assert.equal(shown()?.uri.fsPath, reset?.path);
     assert.match(shown()?.getText() ?? '', /"event":"started".*\n.*"event":"completed"/);
     const opId = '01HYYYYYYYYYYYYYYYYYYYYYYY';
-    const path = join(folder, 'tract-ops', `${opId}.jsonl`);
-    const started = {
-      event: 'started',
-      op_id: opId,
-      action: 'merge',
-      actor: 'user',
-      started_at: '2024-06-01T00:00:00Z',
-    };
-    writeFileSync(path, `${JSON.stringify(started)}\n`);
+    const path = writeOrphan(folder, opId);
     const orphan = (await rows()).find((row) => row.opId === opId);
     assert.equal(orphan?.state, 'orphan');
     await run('closeOrphan', orphan);

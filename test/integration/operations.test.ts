@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Model } from '../../src/core/ports/model.js';
 import type { TractApi } from '../../src/extension.js';
 import type { OpEntry } from '../../src/vscode/ops/op-entries.js';
+import { writeOrphan } from '../fixtures/orphan.js';
 
 /** A model that answers at once, without a network. */
 const model: Model = {
@@ -233,15 +234,7 @@ describe('operations that last', () => {
 
   it('Check Operations… finds orphans and closes them as abandoned by the doctor (§13)', async () => {
     const opId = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
-    const path = join(folder, 'tract-ops', `${opId}.jsonl`);
-    const started = {
-      event: 'started',
-      op_id: opId,
-      action: 'merge',
-      actor: 'user',
-      started_at: '2024-06-01T00:00:00Z',
-    };
-    writeFileSync(path, `${JSON.stringify(started)}\n`);
+    const path = writeOrphan(folder, opId);
     assert.equal((await rows()).find((row) => row.opId === opId)?.state, 'orphan');
     const found = await run<{ orphans: string[]; closed: string[] }>('checkOps', { closeStaleHours: 24 });
     assert.deepEqual(found, { orphans: [], closed: [path] });

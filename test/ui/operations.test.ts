@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answer, startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { writeOrphan } from '../fixtures/orphan.js';
 import { soon } from './support/eventually.js';
 import { resetSoft } from './support/reset-soft.js';
 import { gitIn, SAMPLE_CHANGES, sampleRepository, subjectsIn } from './support/sample-repository.js';
@@ -120,15 +121,7 @@ describe('operations that last, in the window (§13)', () => {
   });
 
   it('an operation that never completed stands out, and is closed as abandoned', async () => {
-    const path = join(workbench.folder, 'tract-ops', `${ORPHAN}.jsonl`);
-    const started = {
-      event: 'started',
-      op_id: ORPHAN,
-      action: 'merge',
-      actor: 'user',
-      started_at: '2024-06-01T00:00:00Z',
-    };
-    writeFileSync(path, `${JSON.stringify(started)}\n`);
+    const path = writeOrphan(workbench.folder, ORPHAN);
     await workbench.runCommand('Tract: Check Operations…');
     await workbench.quickInput.waitFor();
     await workbench.screenshot('operations check');

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { STORE_FOLDER } from '../../node/store-folder.js';
 import { hintsOf, withStore, type Register } from '../cli.js';
-import { namedStore, STORE_FOLDER } from '../find-store.js';
+import { namedStore } from '../find-store.js';
 
 /** `tract init [dir]`: makes `.tract/` with an empty tract in it; an existing store stays as it is. */
 export const init: Register = (program, cli) => {

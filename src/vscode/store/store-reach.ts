@@ -1,14 +1,11 @@
-import { statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { isFolder, STORE_FOLDER, storeIn } from '../../node/store-folder.js';
 import { registerCommands } from '../commands/command.js';
 import { WindowError } from '../errors.js';
 import type { Contribution, TractWindow } from '../window.js';
 import { chosenStore, chooseStore, storeDirectory, storePlace } from './store-directory.js';
 import { offerInTerminals } from './terminal-command.js';
-
-/** What `tract init` makes in a folder. */
-const STORE_FOLDER = '.tract';
 
 /** How the store is reached from outside, and which one this workspace uses (Annex B.13, issue 8). */
 export const storeReach: Contribution = { name: 'store reach', register };
@@ -51,7 +48,7 @@ async function openStore({ context }: TractWindow, given: unknown): Promise<stri
     throw new WindowError(vscode.l10n.t('A store can be chosen where this window has files of its own.'));
   const chosen = typeof given === 'string' ? given : await pickStore(context);
   if (chosen === undefined) return undefined;
-  const directory = chosen === null ? null : storeIn(chosen);
+  const directory = chosen === null ? null : existingStoreIn(chosen);
   if (directory === storeDirectory(context)) return directory;
   const reload = vscode.l10n.t('Reload Window');
   const question =
@@ -97,14 +94,9 @@ async function pickStore(context: vscode.ExtensionContext): Promise<string | nul
   return folder?.fsPath;
 }
 
-/** The store in a folder: itself, or its `.tract/`, as `tract --store` takes it. @throws WindowError */
-function storeIn(folder: string): string {
-  const below = join(folder, STORE_FOLDER);
-  const directory = basename(folder) !== STORE_FOLDER && isFolder(below) ? below : folder;
+/** The store that a folder stands for, as `tract --store` takes it. @throws WindowError when it is not there. */
+function existingStoreIn(folder: string): string {
+  const directory = storeIn(folder);
   if (isFolder(directory)) return directory;
   throw new WindowError(vscode.l10n.t('There is no folder {0}. Nothing was changed.', folder));
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
