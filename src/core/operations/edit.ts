@@ -53,7 +53,7 @@ function editTarget({ tx, env }: Scope, target: string, head: string | null): St
       `Cannot edit ${target.slice(0, 8)}: it is not in the history of the current branch. Nothing was stored.`,
     );
   }
-  if (!makesMessage(original, env.types)) {
+  if (!makesMessage(original, env)) {
     throw new EditTargetError(
       `Cannot edit ${target.slice(0, 8)}: it makes no message of its own (${original.operation}, ${original.contentType}). Edit the original commit instead. Nothing was stored.`,
     );

@@ -46,6 +46,6 @@ export async function importCommit(
   const source = asAppend ? { ...commit, operation: 'append' as const, editTarget: null, targets: [] } : commit;
   const stored = replay(scope, source, JSON.parse(text) as Content, text, head.hash, (target) => target);
   moveHead(scope, stored.commitHash);
-  if (makesMessage(stored, env.types) || stored.operation === 'edit') await enforceBudget(scope, stored.commitHash);
+  if (makesMessage(stored, env) || stored.operation === 'edit') await enforceBudget(scope, stored.commitHash);
   return stored;
 }

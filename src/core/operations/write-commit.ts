@@ -119,7 +119,7 @@ export function requireMessage({ tx, env }: Scope, hash: string, head: string | 
       `Cannot ${action} ${hash.slice(0, 8)}: it is not in the history of the current branch. Nothing was changed.`,
     );
   }
-  if (!makesMessage(commit, env.types)) {
+  if (!makesMessage(commit, env)) {
     throw new TargetError(
       `Cannot ${action} ${hash.slice(0, 8)}: it is ${describe(commit)} and makes no message of its own. Nothing was changed.`,
     );
@@ -127,12 +127,19 @@ export function requireMessage({ tx, env }: Scope, hash: string, head: string | 
   return commit;
 }
 
-export function makesMessage(commit: StoredCommit, types: Scope['env']['types']): boolean {
+export function makesMessage(commit: StoredCommit, { types, hasher }: Pick<Scope['env'], 'types' | 'hasher'>): boolean {
   if (commit.extraParents.length > 0) return false;
+  if (commit.operation === 'compress' && commit.contentHash === hasher.sha256(expansionText(commit.targets)))
+    return false;
   return (
     (commit.operation === 'append' || commit.operation === 'compress') &&
     contentTypeOf(types, commit.contentType)?.compiled === true
   );
+}
+
+/** The content of an expansion: a compression into nothing. */
+function expansionText(sources: readonly string[]): string {
+  return contentText({ content_type: 'compression', sources, text: '', role: 'assistant' });
 }
 
 function describe(commit: StoredCommit): string {

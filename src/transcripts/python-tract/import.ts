@@ -128,7 +128,7 @@ function annotateOnTop(scope: Scope, tract: PythonTract, head: string): string {
   let tip = head;
   for (const annotation of last.values()) {
     const target = tx.commit(annotation.target);
-    if (!target || !makesMessage(target, env.types) || !isAncestor(tx, target, commitOf(tx, head))) continue;
+    if (!target || !makesMessage(target, env) || !isAncestor(tx, target, commitOf(tx, head))) continue;
     if (contentTypeOf(env.types, target.contentType)?.priority === annotation.priority) continue;
     const content = validateContent(
       {

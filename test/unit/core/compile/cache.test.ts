@@ -117,4 +117,39 @@ describe('the compile cache (§5.1)', () => {
     const first = await tract.compile({ at: 'HEAD~1' });
     assert.deepEqual([first.tokenCount, first.tokenSource], [100, 'api:100+50']);
   });
+
+  it('§5.1: 8 heads are kept by default, the least recently used goes first; and as many as asked for', async () => {
+    for (const size of [undefined, 2]) {
+      const kept = size ?? 8;
+      const { tract, reads } = await counted(size);
+      const heads: string[] = [];
+      await tract.user('root');
+      // Branches of their own, so that no head is derived from another one that is kept.
+      for (let i = 0; i <= kept; i++) {
+        await tract.branch(`b${i}`, { from: 'main' });
+        heads.push((await tract.user(`t${i}`)).commitHash);
+      }
+      for (const at of heads.slice(0, kept)) await tract.compile({ at });
+      reads();
+      await tract.compile({ at: heads[0] ?? '' });
+      assert.equal(reads(), 0, 'all of them are kept');
+      // Now heads[1] is the least recently used.
+      await tract.compile({ at: heads[kept] ?? '' });
+      reads();
+      await tract.compile({ at: heads[0] ?? '' });
+      assert.equal(reads(), 0, 'the one used since stays');
+      await tract.compile({ at: heads[1] ?? '' });
+      assert.ok(reads() > 0, 'the least recently used went');
+    }
+  });
+
+  it('§5.1: snapshots are by hash and options: one does not answer for another', async () => {
+    const { tract } = await counted();
+    await tract.user('text', { message: 'message' });
+    for (let i = 0; i < 2; i++) {
+      assert.deepEqual(texts(await tract.compile()), ['text']);
+      assert.deepEqual(texts(await tract.compile({ strategy: 'messages' })), ['message']);
+      assert.deepEqual(texts(await tract.compile({ at: 'HEAD' })), ['text']);
+    }
+  });
 });

@@ -194,4 +194,119 @@ describe('compile: options (§5)', () => {
     const other = await tract.compile({ strategy: 'messages' });
     assert.deepEqual([other.tokenCount, other.tokenSource], [45, 'tiktoken:o200k_base']);
   });
+
+  it('§5: `order` takes refs; what does not show is passed over; an unknown ref and what is no message are errors', async () => {
+    const { tract, hashes } = await numbered(3);
+    await tract.tag('last');
+    assert.deepEqual(texts(await tract.compile({ order: ['last', (hashes[1] ?? '').slice(0, 10)] })), [
+      't2',
+      't1',
+      't0',
+    ]);
+    await tract.annotate('last', 'skip');
+    const { head } = tract;
+    assert.deepEqual(texts(await tract.compile({ order: ['last', hashes[1] ?? ''] })), ['t1', 't0']);
+    assert.deepEqual(texts(await tract.compile({ order: [] })), ['t0', 't1']);
+    assert.equal(await codeOf(tract.compile({ order: ['nowhere'] })), 'COMMIT_NOT_FOUND');
+    assert.equal(await codeOf(tract.compile({ order: ['f'.repeat(64)] })), 'COMMIT_NOT_FOUND');
+    assert.equal(await codeOf(tract.compile({ order: ['HEAD'] })), 'TARGET');
+    assert.equal(await codeOf(tract.compile({ at: hashes[0] ?? '', order: [hashes[2] ?? ''] })), 'TARGET');
+    assert.equal(await codeOf(tract.compile({ order: ['last', 'last'] })), 'INVALID_ARGUMENT');
+    assert.equal(tract.head, head);
+  });
+
+  it('§5, §7: `order` by refs is kept on the record as hashes, and reproduces wherever the refs stand later', async () => {
+    const { tract, hashes } = await numbered(3);
+    const model = {
+      id: 'm',
+      async *send() {
+        await Promise.resolve();
+        yield { type: 'text' as const, text: 'ok' };
+      },
+    };
+    const { record } = await tract.generate({ model, order: ['HEAD'] });
+    assert.deepEqual(await tract.compileRecordCommits(record.id), [hashes[2], hashes[0], hashes[1]]);
+    await tract.user('later');
+    const again = await (await tract.compileRecord(record.id))?.reproduce();
+    assert.deepEqual(again && texts(again), ['t2', 't0', 't1']);
+    assert.equal(await codeOf(tract.generate({ model, order: ['nowhere'] })), 'COMMIT_NOT_FOUND');
+    assert.equal((await tract.compileRecords()).length, 1);
+  });
+
+  it('§5: an unknown or too short `at` is an error; `at` of an empty tract too', async () => {
+    const { tract } = await numbered(2);
+    assert.equal(await codeOf(tract.compile({ at: 'f'.repeat(64) })), 'COMMIT_NOT_FOUND');
+    assert.equal(await codeOf(tract.compile({ at: 'HEAD~2' })), 'COMMIT_NOT_FOUND');
+    assert.equal(
+      (await failure(tract.compile({ at: 'abc' }))).message,
+      'Commit hash prefix must be at least 4 characters',
+    );
+    const empty = await openTract();
+    assert.equal(await codeOf(empty.compile({ at: 'HEAD' })), 'COMMIT_NOT_FOUND');
+    assert.deepEqual((await empty.compile({ asOf: '2026-01-01T00:00:00Z' })).messages, []);
+  });
+
+  it('§5: the texts `Cannot specify both` and `Invalid compile strategy`', async () => {
+    const { tract } = await numbered(1);
+    for (const options of [
+      { at: 'HEAD', asOf: '2026-01-01T00:00:00Z' },
+      { at: 'nowhere', asOf: 'HEAD' },
+    ])
+      assert.match((await failure(tract.compile(options))).message, /^Cannot specify both/);
+    for (const strategy of ['', 'FULL', 'toString', 'best'])
+      assert.match(
+        (await failure(tract.compile({ strategy: strategy as 'full' }))).message,
+        /^Invalid compile strategy/,
+      );
+  });
+
+  it('§5: options go together: messages, marks, order and reasoning; an edit brings its commit message', async () => {
+    const { tract, hashes } = await numbered(2);
+    await tract.edit(hashes[0] ?? '', { content_type: 'dialogue', role: 'user', text: 'T0' }, { message: 'M0' });
+    await tract.commit({ content_type: 'reasoning', text: 'hm' }, { message: 'thinking' });
+    const { messages } = await tract.compile({
+      strategy: 'messages',
+      markEdits: true,
+      includeReasoning: true,
+      order: [hashes[1] ?? ''],
+    });
+    assert.deepEqual(
+      messages.map(({ content }) => content),
+      ['m1', 'M0 [edited]', 'thinking'],
+    );
+  });
+
+  it('§5: adaptive counts the messages that compile: 5 unless told; recentRatio goes before k', async () => {
+    const { tract, hashes } = await numbered(7);
+    await tract.annotate(hashes[6] ?? '', 'skip');
+    assert.deepEqual(texts(await tract.compile({ strategy: 'adaptive' })), ['m0', 't1', 't2', 't3', 't4', 't5']);
+    assert.deepEqual(texts(await tract.compile({ strategy: 'adaptive', k: 5, recentRatio: 0.5 })), [
+      'm0',
+      'm1',
+      'm2',
+      't3',
+      't4',
+      't5',
+    ]);
+  });
+
+  it('§5: estimatedTokens is the estimate also beside a report, and the hash does not know of the report', async () => {
+    const { tract } = await numbered(2);
+    const before = await tract.compile();
+    await tract.recordUsage({ prompt_tokens: 777, completion_tokens: 3 });
+    const after = await tract.compile();
+    assert.deepEqual(
+      [after.tokenCount, after.tokenSource, after.estimatedTokens],
+      [777, 'api:777+3', before.tokenCount],
+    );
+    assert.equal(after.contextHash, before.contextHash);
+    assert.deepEqual(after.messages, before.messages);
+  });
+
+  it('§5: a tract whose every message is skipped compiles to nothing: 0 tokens, source ""', async () => {
+    const { tract, hashes } = await numbered(1);
+    await tract.annotate(hashes[0] ?? '', 'skip');
+    const { messages, tokenCount, tokenSource, commitCount } = await tract.compile();
+    assert.deepEqual([messages, tokenCount, tokenSource, commitCount], [[], 0, '', 0]);
+  });
 });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from '../../support/fast-check.js';
 import { compareCodePoints } from '../../../../src/core/model/canonical.js';
-import { canonicalJson, commitHash, contentHash, HashConflictError } from '../../../../src/library.js';
+import {
+  canonicalJson,
+  commitHash,
+  contentHash,
+  ContentValidationError,
+  HashConflictError,
+} from '../../../../src/library.js';
 import { failure, openTract } from '../support.js';
 
 const INSTRUCTION = '891c5ad1ee58b52b9e9323c0ab1cde5f16c6cc38409cf4ea02439101fdbcf51a';
@@ -97,6 +103,52 @@ describe('hashes (§4)', () => {
       (await tract.compile()).messages.map(({ content }) => content),
       Array.from({ length: 20 }, (_, i) => `m${i}`),
     );
+  });
+
+  it('§4: a second parent beside none: the sorted list holds "" for the parent that is not there', async () => {
+    const { createHash } = await import('node:crypto');
+    const text =
+      '{"content_hash":"c","content_type":"merge","operation":"merge","parent_hash":null,"parent_hashes":["","b"],"timestamp_iso":"t"}';
+    const fields = { contentHash: 'c', contentType: 'merge', operation: 'merge' as const, timestampIso: 't' };
+    assert.equal(
+      commitHash({ ...fields, parentHash: null, extraParents: ['b'] }),
+      createHash('sha256').update(text).digest('hex'),
+    );
+    const both = text.replace('"parent_hash":null', '"parent_hash":"z"').replace('["","b"]', '["b","z"]');
+    assert.equal(
+      commitHash({ ...fields, parentHash: 'z', extraParents: ['b'] }),
+      createHash('sha256').update(both).digest('hex'),
+    );
+  });
+
+  it('§4: numbers are written as JSON.stringify prints them', () => {
+    assert.equal(
+      canonicalJson([-0, 0.1, 1e21, 1e-7, 123456789012345680000, 5e-324, 1.0, -1.5]),
+      '[0,0.1,1e+21,1e-7,123456789012345680000,5e-324,1,-1.5]',
+    );
+    for (const number of [NaN, Infinity, -Infinity])
+      assert.throws(() => canonicalJson({ a: [number] }), ContentValidationError);
+  });
+
+  it('§4: a lone surrogate is refused wherever it stands: text, key, metadata, generation config', async () => {
+    const tract = await openTract();
+    for (const lone of ['\uD800', 'a\uDFFFb', '\uDC00\uD800']) {
+      assert.throws(() => canonicalJson(lone), ContentValidationError);
+      assert.throws(() => canonicalJson({ [lone]: 1 }), ContentValidationError);
+      for (const call of [
+        () => tract.user(lone),
+        () => tract.user('x', { metadata: { a: lone } }),
+        () => tract.user('x', { generationConfig: { [lone]: 1 } }),
+      ])
+        assert.ok((await failure(call())) instanceof ContentValidationError);
+    }
+    assert.equal(tract.head, null);
+    await tract.user('😀');
+    assert.equal((await tract.compile()).messages[0]?.content, '😀');
+  });
+
+  it('§4: non-ASCII and control characters: only what JSON must escape is escaped', () => {
+    assert.equal(canonicalJson('é日\u007f\u2028"\\\n\u0001/'), '"é日\u007f\u2028\\"\\\\\\n\\u0001/"');
   });
 });
 
