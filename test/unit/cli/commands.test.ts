@@ -120,7 +120,7 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
     });
   });
 
-  it('reset: soft moves, hard needs --force and says what would leave', async () => {
+  it('§8: reset: soft moves, hard needs --force and says what would leave', async () => {
     const head = (await json('status')) as { head: string };
     const refused = await tract(folder, ['reset', '--hard', 'before-merge']);
     assert.deepEqual(refused, {

@@ -412,7 +412,7 @@ describe('Claude Code sessions (§14, Annex B.8)', () => {
     assert.equal(commits(events)[0]?.content['content_type'], 'metadata');
   });
 
-  it('survives CRLF, a byte order mark, NUL, lone surrogates, invalid UTF-8, broken lines and a growing last line', async () => {
+  it('§4: survives CRLF, a byte order mark, NUL, lone surrogates, invalid UTF-8, broken lines and a growing last line', async () => {
     const file = new ClaudeLines().user('u1', 'a\u0000b');
     const surrogate = file.lines[0]?.replace('"u1"', '"u2"').replace('a\\u0000b', 'x\\ud800y') ?? '';
     const bytes = [

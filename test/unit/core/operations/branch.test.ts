@@ -5,7 +5,7 @@ import {
   InvalidBranchNameError,
   UnmergedBranchError,
 } from '../../../../src/library.js';
-import { codeOf, failure, openTract } from '../support.js';
+import { codeOf, failure, numbered, openTract } from '../support.js';
 
 describe('branches (§9.1)', () => {
   it('§9.1: git’s name rules', async () => {
@@ -99,5 +99,84 @@ describe('branches (§9.1)', () => {
     assert.ok((await failure(tract.renameBranch('trunk', 'f'))) instanceof BranchExistsError);
     assert.ok((await failure(tract.renameBranch('trunk', 'a..b'))) instanceof InvalidBranchNameError);
     assert.equal(tract.currentBranch, 'trunk');
+  });
+
+  it('§9.1: an empty tract has no branch to make, delete or rename; its list is empty', async () => {
+    const tract = await openTract();
+    assert.deepEqual(await tract.branches(), []);
+    assert.equal(await codeOf(tract.branch('f')), 'NAVIGATION');
+    assert.equal(await codeOf(tract.branch('f', { from: 'nowhere' })), 'COMMIT_NOT_FOUND');
+    assert.equal(await codeOf(tract.deleteBranch('main')), 'BRANCH_NOT_FOUND');
+    assert.equal(await codeOf(tract.renameBranch('main', 'trunk')), 'BRANCH_NOT_FOUND');
+    assert.deepEqual([tract.head, await tract.branches()], [null, []]);
+  });
+
+  it('§9.1: unmerged: no other branch, tag or HEAD holds its commits; forced, they stay and can be checked out', async () => {
+    const { tract, hashes } = await numbered(1);
+    await tract.branch('f');
+    const lost = await tract.user('only on f');
+    await tract.checkout('main');
+    const error = await failure(tract.deleteBranch('f'));
+    assert.ok(error instanceof UnmergedBranchError);
+    assert.equal(error.commits, 1);
+    assert.match(error.message, /^Branch 'f' has 1 commit that no other branch holds/);
+    await tract.deleteBranch('f', { force: true });
+    await tract.checkout(lost.commitHash);
+    await tract.branch('again');
+    await tract.checkout('main');
+    await tract.branch('same', { from: 'again', checkout: false });
+    await tract.deleteBranch('same');
+    assert.deepEqual(
+      (await tract.branches()).map(({ name }) => name),
+      ['again', 'main'],
+    );
+    assert.equal(tract.head, hashes[0]);
+  });
+
+  it('§9.1: a merged branch is deleted without force', async () => {
+    const { tract } = await numbered(1);
+    await tract.branch('f');
+    await tract.user('on f');
+    await tract.checkout('main');
+    await tract.user('on main');
+    await tract.merge('f');
+    await tract.deleteBranch('f');
+    assert.deepEqual(
+      (await tract.branches()).map(({ name }) => name),
+      ['main'],
+    );
+  });
+
+  it('§9.1: an unknown branch is named with those that are near; nothing changes', async () => {
+    const { tract } = await numbered(1);
+    await tract.branch('feature', { checkout: false });
+    for (const call of [tract.deleteBranch('featrue'), tract.renameBranch('featrue', 'x'), tract.merge('featrue')]) {
+      const error = await failure(call);
+      assert.ok(error instanceof BranchNotFoundError);
+      assert.equal(error.code, 'BRANCH_NOT_FOUND');
+      assert.equal(error.message, "There is no branch named 'featrue'. Did you mean 'feature'?");
+    }
+    assert.equal((await tract.branches()).length, 2);
+  });
+
+  it('§9.1: a branch and a folder of branches cannot have one name', async () => {
+    const { tract } = await numbered(1);
+    await tract.branch('a/b', { checkout: false });
+    for (const name of ['a', 'a/b/c'])
+      assert.ok((await failure(tract.branch(name))) instanceof InvalidBranchNameError, name);
+    await tract.renameBranch('a/b', 'a');
+    assert.deepEqual(
+      (await tract.branches()).map(({ name }) => name),
+      ['a', 'main'],
+    );
+  });
+
+  it('§9.1: while detached a branch is made here, and the list counts from HEAD', async () => {
+    const { tract, hashes } = await numbered(3);
+    await tract.checkout('HEAD~2');
+    const [main] = await tract.branches();
+    assert.deepEqual([main?.current, main?.ahead, main?.behind], [false, 2, 0]);
+    assert.equal(await tract.branch('rescue'), hashes[0]);
+    assert.deepEqual([tract.currentBranch, tract.isDetached], ['rescue', false]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InvalidArgumentError } from '../../../../src/library.js';
-import { failure, openTract } from '../support.js';
+import { failure, numbered, openTract } from '../support.js';
 
 const messages = (page: readonly { readonly message: string }[]) => page.map(({ message }) => message);
 
@@ -91,5 +91,57 @@ describe('log (§8)', () => {
     assert.equal((await row())?.compressedBy, commit.commitHash);
     await tract.expand(commit.commitHash);
     assert.equal((await row())?.compressedBy, null);
+  });
+
+  it('§8: 20 by default: of 20 there is no next page, of 21 there is', async () => {
+    const { tract } = await numbered(20);
+    assert.deepEqual([(await tract.log()).length, (await tract.log()).nextCursor], [20, undefined]);
+    await tract.user('21');
+    const first = await tract.log();
+    assert.equal(first.length, 20);
+    assert.deepEqual(messages(await tract.log({ cursor: first.nextCursor ?? '' })), ['1']);
+  });
+
+  it('§8: a page with a filter goes on behind it; filters go together', async () => {
+    const tract = await openTract();
+    for (let i = 1; i <= 6; i++) {
+      await tract.user(`question ${i}`);
+      await tract.commit({ content_type: 'output', text: `answer ${i}` });
+    }
+    const first = await tract.log({ type: 'output', limit: 2 });
+    assert.deepEqual(messages(first), ['answer 6', 'answer 5']);
+    assert.deepEqual(messages(await tract.log({ type: 'output', limit: 2, cursor: first.nextCursor ?? '' })), [
+      'answer 4',
+      'answer 3',
+    ]);
+    assert.deepEqual(messages(await tract.log({ type: 'output', text: '3' })), ['answer 3']);
+    assert.deepEqual(messages(await tract.log({ type: 'nothing' })), []);
+    assert.deepEqual(messages(await tract.log({ tag: 'nothing' })), []);
+  });
+
+  it('§8: tokens from and to, inclusive', async () => {
+    const tract = await openTract();
+    for (const text of ['Hello', 'Hello Hello', 'Hello Hello Hello']) await tract.user(text);
+    assert.deepEqual(messages(await tract.log({ minTokens: 2 })), ['Hello Hello Hello', 'Hello Hello']);
+    assert.deepEqual(messages(await tract.log({ maxTokens: 2 })), ['Hello Hello', 'Hello']);
+    assert.deepEqual(messages(await tract.log({ minTokens: 2, maxTokens: 2 })), ['Hello Hello']);
+  });
+
+  it('§8: from any ref; a cursor of another history is an InvalidArgumentError', async () => {
+    const { tract, hashes } = await numbered(3);
+    assert.deepEqual(messages(await tract.log({ from: hashes[1] ?? '' })), ['2', '1']);
+    await tract.branch('f', { from: hashes[0] ?? '' });
+    await tract.user('aside');
+    assert.deepEqual(messages(await tract.log()), ['aside', '1']);
+    for (const cursor of [hashes[2] ?? '', 'nothing', ''])
+      assert.ok((await failure(tract.log({ cursor }))) instanceof InvalidArgumentError);
+    assert.equal((await failure(tract.log({ from: 'nowhere' }))).name, 'CommitNotFoundError');
+  });
+
+  it('§8: two commits of one moment stand in the order of the graph', async () => {
+    const tract = await openTract({ clock: () => new Date(0) });
+    for (const text of ['first', 'second', 'third']) await tract.user(text);
+    await tract.user('earlier by its clock', { timestamp: '1960-01-01T00:00:00Z' });
+    assert.deepEqual(messages(await tract.log()), ['earlier by its clock', 'third', 'second', 'first']);
   });
 });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { MergeError, NothingToMergeError, type Tract } from '../../../../src/library.js';
-import { codeOf, failure, openTract, texts } from '../support.js';
-import { forked, edit, mark, add, say } from './forked.js';
+import {
+  BranchNotFoundError,
+  CommitNotFoundError,
+  MergeError,
+  NothingToMergeError,
+  type Tract,
+} from '../../../../src/library.js';
+import { codeOf, failure, numbered, openTract, texts } from '../support.js';
+import { add, edit, forked, mark, say } from './forked.js';
 
 describe('merge (§9.2)', () => {
   it('§9.2: contained → NothingToMergeError; fast-forward unless noFf; message `Merge branch …`', async () => {
@@ -145,5 +151,145 @@ describe('merge (§9.2)', () => {
     await tract.merge('f', { resolutions: { [target]: { text: 'settled' } } });
     await tract.edit(target, say('last word'));
     assert.deepEqual(texts(await tract.compile()), ['last word']);
+  });
+
+  it('§9.2: the same commit → NothingToMergeError, itself, HEAD and a tag included; nothing is written', async () => {
+    const { tract } = await numbered(2);
+    await tract.branch('same', { checkout: false });
+    await tract.tag('here');
+    const { head } = tract;
+    for (const ref of ['same', 'main', 'HEAD', 'here', 'HEAD~1'])
+      assert.ok((await failure(tract.merge(ref, { noFf: true }))) instanceof NothingToMergeError, ref);
+    assert.equal(tract.head, head);
+    assert.equal((await tract.log()).length, 2);
+  });
+
+  it('§8, §9.2: an unknown branch is a BranchNotFoundError, what was meant as a commit a CommitNotFoundError', async () => {
+    const { tract } = await numbered(1);
+    const { head } = tract;
+    for (const call of [() => tract.merge('unknown'), () => tract.planMerge('unknown')]) {
+      const error = await failure(call());
+      assert.ok(error instanceof BranchNotFoundError);
+      assert.ok(error instanceof CommitNotFoundError, 'no ref has that name');
+      assert.equal(error.message, "There is no branch named 'unknown'.");
+    }
+    for (const ref of ['main~9', 'HEAD^2', '']) assert.equal(await codeOf(tract.merge(ref)), 'COMMIT_NOT_FOUND', ref);
+    assert.equal(await codeOf(tract.merge('abc')), 'INVALID_ARGUMENT');
+    assert.equal(tract.head, head);
+  });
+
+  it('§9.2: into an empty tract there is nothing to merge from; a tag or a hash merges like a branch', async () => {
+    assert.equal(await codeOf((await openTract()).merge('main')), 'BRANCH_NOT_FOUND');
+    const { tract } = await forked(add('ours'), add('theirs'));
+    await tract.tag('v1', 'f');
+    const { commit } = await tract.merge('v1');
+    assert.equal(commit.message, "Merge branch 'v1' into main");
+    assert.deepEqual(texts(await tract.compile()), ['original', 'ours', 'theirs']);
+  });
+
+  it('§9.2: all conflicts are named at once; those left open → MergeError, with them alone; nothing is written', async () => {
+    const tract = await openTract();
+    const [a, b] = [(await tract.user('a')).commitHash, (await tract.user('b')).commitHash];
+    await tract.branch('f');
+    await tract.edit(a, say('a theirs'));
+    await tract.annotate(b, 'skip');
+    await tract.checkout('main');
+    await tract.edit(a, say('a ours'));
+    await tract.edit(b, say('b ours'));
+    const { head } = tract;
+    const open = async (resolutions: object) => {
+      const error = await failure(tract.merge('f', { resolutions: resolutions as Record<string, 'ours'> }));
+      assert.ok(error instanceof MergeError);
+      assert.equal(error.code, 'MERGE_CONFLICT');
+      assert.equal(tract.head, head);
+      return error.conflicts;
+    };
+    assert.deepEqual(await open({}), [
+      { kind: 'both-edit', target: a, ours: 'a ours', theirs: 'a theirs' },
+      { kind: 'edit-skip', target: b, ours: 'b ours', theirs: 'skip' },
+    ]);
+    assert.deepEqual(await open({ [a]: 'ours' }), [{ kind: 'edit-skip', target: b, ours: 'b ours', theirs: 'skip' }]);
+    await tract.merge('f', { resolutions: { [a]: 'theirs', [b]: 'ours' } });
+    assert.deepEqual(texts(await tract.compile()), ['a theirs', 'b ours']);
+  });
+
+  it('§9.2: a resolution goes before the strategy, which settles the rest', async () => {
+    const tract = await openTract();
+    const [a, b] = [(await tract.user('a')).commitHash, (await tract.user('b')).commitHash];
+    await tract.branch('f');
+    for (const hash of [a, b]) await tract.edit(hash, say('theirs'));
+    await tract.checkout('main');
+    for (const hash of [a, b]) await tract.edit(hash, say('ours'));
+    await tract.merge('f', { strategy: 'theirs', resolutions: { [a]: { text: 'both' } } });
+    assert.deepEqual(texts(await tract.compile()), ['both', 'theirs']);
+  });
+
+  it('§9.2: `ours` shows ours: text, role, name and priority; theirs likewise', async () => {
+    for (const [side, shown] of [
+      ['ours', ['assistant', 'our text', 'Ada', 'pinned']],
+      ['theirs', ['user', 'their text', null, 'important']],
+    ] as const) {
+      const { tract, target } = await forked(
+        async (on, hash) => {
+          await on.edit(hash, { content_type: 'dialogue', role: 'assistant', text: 'our text', name: 'Ada' });
+          await on.annotate(hash, 'pinned');
+        },
+        async (on, hash) => {
+          await edit('their text')(on, hash);
+          await mark('important')(on, hash);
+        },
+      );
+      await tract.merge('f', { resolutions: { [target]: side } });
+      const [message] = (await tract.compile()).messages;
+      assert.deepEqual([message?.role, message?.content, message?.name, message?.priority], shown);
+    }
+  });
+
+  it('§9.2: only what both sides did since the base counts: an edit before the base conflicts with nothing', async () => {
+    const tract = await openTract();
+    const target = (await tract.user('original')).commitHash;
+    await tract.edit(target, say('before the base'));
+    await tract.branch('f');
+    await tract.edit(target, say('theirs'));
+    await tract.checkout('main');
+    await tract.user('ours');
+    const { advisories } = await tract.merge('f');
+    assert.deepEqual(texts(await tract.compile()), ['theirs', 'ours']);
+    assert.deepEqual(
+      advisories.map((advisory) => advisory.target),
+      [target],
+    );
+  });
+
+  it('§9.2: an edit and an annotation that hides nothing are no conflict, both compile', async () => {
+    const { tract } = await forked(edit('new text'), mark('important'));
+    await tract.merge('f');
+    const [message] = (await tract.compile()).messages;
+    assert.deepEqual([message?.content, message?.priority], ['new text', 'important']);
+  });
+
+  it('§9.2, §5: merges of merges: each block once, before its merge, resolutions of both', async () => {
+    const { tract, target } = await forked(edit('ours'), edit('theirs'));
+    await tract.branch('g', { from: 'HEAD~1' });
+    await tract.user('on g');
+    await tract.edit(target, say('by g'));
+    await tract.checkout('f');
+    await tract.merge('g', { resolutions: { [target]: { text: 'f and g' } } });
+    await tract.checkout('main');
+    await tract.merge('f', { resolutions: { [target]: { text: 'all three' } } });
+    assert.deepEqual(texts(await tract.compile()), ['all three', 'on g']);
+    assert.deepEqual(texts(await tract.compile({ at: 'f' })), ['f and g', 'on g']);
+  });
+
+  it('§9.2: noFf where a fast-forward would do has the merged branch as its second parent', async () => {
+    const { tract, hashes } = await numbered(1);
+    await tract.branch('f');
+    const theirs = await tract.user('theirs');
+    await tract.checkout('main');
+    const { commit, fastForward, advisories } = await tract.merge('f', { noFf: true });
+    assert.deepEqual(
+      [commit.parentHash, commit.extraParents, fastForward, advisories],
+      [hashes[0], [theirs.commitHash], false, []],
+    );
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openTract } from '../support.js';
+import { codeOf, numbered, openTract, texts } from '../support.js';
 
 describe('reorder (§9.3)', () => {
   it('§9.3: reorder puts the listed first and warns of answers before questions and results before calls', async () => {
@@ -39,5 +39,51 @@ describe('reorder (§9.3)', () => {
     assert.deepEqual(warnings, [
       `Tool result ${otherResult?.slice(0, 8)} now comes before its call ${otherCall?.slice(0, 8)}.`,
     ]);
+  });
+
+  it('§2, §9.3: a list that is empty, names one twice, an edit, an annotation or an unknown ref changes nothing', async () => {
+    const { tract, hashes } = await numbered(2);
+    const [one = ''] = hashes;
+    const edit = await tract.edit(one, { content_type: 'dialogue', role: 'user', text: 'ONE' });
+    const note = await tract.annotate(one, 'important');
+    const { head } = tract;
+    const codes: string[] = [];
+    for (const refs of [[], [one, one], [one, 'HEAD~3'], [edit.commitHash], [note.commitHash], ['nowhere'], ['HEAD']])
+      codes.push(await codeOf(tract.reorder(refs)));
+    assert.deepEqual(codes, [
+      'INVALID_ARGUMENT',
+      'INVALID_ARGUMENT',
+      'INVALID_ARGUMENT',
+      'TARGET',
+      'TARGET',
+      'COMMIT_NOT_FOUND',
+      'TARGET',
+    ]);
+    assert.equal(tract.head, head);
+  });
+
+  it('§2: a skipped message keeps its new place until it shows; edits and later reorders build on it', async () => {
+    const { tract, hashes } = await numbered(3);
+    await tract.annotate(hashes[2] ?? '', 'skip');
+    await tract.reorder([hashes[2] ?? '', hashes[1] ?? '']);
+    assert.deepEqual(texts(await tract.compile()), ['2', '1']);
+    await tract.annotate(hashes[2] ?? '', 'normal');
+    assert.deepEqual(texts(await tract.compile()), ['3', '2', '1']);
+    await tract.reorder([hashes[0] ?? '']);
+    assert.deepEqual(texts(await tract.compile()), ['1', '3', '2']);
+  });
+
+  it('§9.3: no warning when question and answer, call and result keep their order', async () => {
+    const tract = await openTract();
+    const q1 = await tract.user('q1');
+    const a1 = await tract.assistant('a1');
+    const q2 = await tract.user('q2');
+    const a2 = await tract.assistant('a2');
+    assert.deepEqual((await tract.reorder([q2.commitHash, a2.commitHash])).warnings, []);
+    assert.deepEqual(
+      (await tract.compile()).commitHashes,
+      [q2, a2, q1, a1].map((c) => c.commitHash),
+    );
+    assert.equal((await tract.reorder([a1.commitHash])).warnings.length, 1);
   });
 });

@@ -43,4 +43,23 @@ describe('status (§8)', () => {
       [null, null, false, 0, 0, ''],
     );
   });
+
+  it('§8, §6: after a report its figure and source; without a budget no share', async () => {
+    const { tract } = await numbered(1);
+    await tract.recordUsage({ prompt_tokens: 100, completion_tokens: 50 });
+    const { tokenCount, tokenSource, budget, text } = await tract.status();
+    assert.deepEqual([tokenCount, tokenSource, budget], [100, 'api:100+50', null]);
+    assert.equal(text, `main @ ${(tract.head ?? '').slice(0, 8)} | 1 commit | 100 tokens`);
+  });
+
+  it('§8: commits are those that compile; the last 3 are of any kind', async () => {
+    const { tract, hashes } = await numbered(2);
+    await tract.annotate(hashes[0] ?? '', 'skip');
+    const { commitCount, recent } = await tract.status();
+    assert.equal(commitCount, 1);
+    assert.deepEqual(
+      recent.map(({ operation }) => operation),
+      ['annotate', 'append', 'append'],
+    );
+  });
 });

@@ -74,7 +74,7 @@ describe('generate and its records (§7, §10)', () => {
     assert.equal(tract.head, commit?.commitHash);
   });
 
-  it('§7: reproduce gives what the model got, also after edits, annotations, compression and a merge', async () => {
+  it('§2, §7: reproduce gives what the model got, also after edits, annotations, compression and a merge', async () => {
     const one = model(answer);
     const tract = await openTract({ model: one });
     const target = await tract.user('a question with some words in it');
