@@ -40,6 +40,8 @@ export class Transaction implements Reads {
   #refs = new Map<string, Map<string, RefValue | null>>();
   #tracts = new Map<string, StoredTract>();
   #records = new Map<string, StoredRecord>();
+  /** Records that the store has not got, in order. */
+  #newRecords: string[] = [];
   #usage: UsageReport[] = [];
   /** Set by undo and redo: `seq` of the ref-log entry stepped over. */
   stepped: number | null = null;
@@ -73,6 +75,7 @@ export class Transaction implements Reads {
     for (const map of [this.#commits, this.#targeting, this.#contents, this.#refs, this.#tracts, this.#records])
       map.clear();
     this.#usage = [];
+    this.#newRecords = [];
     for (const change of kept) this.put(change);
   }
 
@@ -169,16 +172,15 @@ export class Transaction implements Reads {
   }
 
   records(tractId: string, page: { readonly limit: number; readonly before?: string }): readonly StoredRecord[] {
-    const stored = this.#base.records(tractId, page);
-    if (page.before !== undefined) return stored;
-    const known = new Set(stored.map((record) => record.id));
-    const staged = [...this.#records.values()].filter(
-      (record) => record.tractId === tractId && !known.has(record.id) && !this.#base.record(record.id),
-    );
-    return [...staged.reverse(), ...stored.map((record) => this.#records.get(record.id) ?? record)].slice(
-      0,
-      page.limit,
-    );
+    if (page.before !== undefined) return this.#base.records(tractId, page);
+    const found: StoredRecord[] = [];
+    for (let i = this.#newRecords.length - 1; i >= 0 && found.length < page.limit; i--) {
+      const staged = this.#records.get(this.#newRecords[i] ?? '');
+      if (staged?.tractId === tractId) found.push(staged);
+    }
+    if (found.length >= page.limit) return found;
+    const stored = this.#base.records(tractId, { limit: page.limit - found.length });
+    return [...found, ...stored.map((record) => this.#records.get(record.id) ?? record)];
   }
 
   recordsOf(headHash: string): readonly StoredRecord[] {
@@ -221,7 +223,9 @@ export class Transaction implements Reads {
         this.#tracts.set(change.tract.tractId, change.tract);
         return;
       case 'record':
-        if (!this.record(change.record.id)) this.#records.set(change.record.id, change.record);
+        if (this.record(change.record.id)) return;
+        this.#records.set(change.record.id, change.record);
+        this.#newRecords.push(change.record.id);
         return;
       case 'recordUpdate': {
         const record = this.record(change.id);

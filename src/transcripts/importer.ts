@@ -1,12 +1,15 @@
+import { LRUCache } from 'lru-cache';
+import { Compiler } from '../core/compile/compiler.js';
+import type { Environment } from '../core/environment.js';
 import { canonicalJson } from '../core/model/canonical.js';
-import { validateContent } from '../core/model/content.js';
+import { checkedContent, contentText, type Content } from '../core/model/content.js';
 import { ContentValidationError, HashConflictError } from '../core/model/errors.js';
 import type { JsonObject } from '../core/model/json.js';
 import { addMicrosecond } from '../core/model/timestamp.js';
 import type { TokenUsage } from '../core/model/usage.js';
 import type { Scope } from '../core/operations/scope.js';
 import { writeCommit, type NewCommit } from '../core/operations/write-commit.js';
-import { newRecord } from '../core/records/new-record.js';
+import { newRecord, type RecordedContext } from '../core/records/new-record.js';
 import { normalizeUsage } from '../core/records/usage.js';
 import type { Store } from '../core/store.js';
 import { Transaction } from '../core/transaction.js';
@@ -18,6 +21,8 @@ import { Publisher } from './publish.js';
 
 /** Changes held before they are written as one batch: some hundred messages. */
 const BATCH = 500;
+/** Conversations under way at one time whose last context is kept. */
+const RECORDED = 8;
 /** Tries to find a free time for a commit whose hash is taken by one with other tool metadata. */
 const MAX_CONFLICTS = 1_000;
 
@@ -29,6 +34,9 @@ const PROVIDERS: Partial<Readonly<Record<TranscriptFormat, string>>> = {
 
 /** What tools put in front of what the person wrote. */
 const INJECTED = /^\s*(<[a-z_-]+>|Caveat:|# AGENTS\.md)/;
+
+/** A content with its canonical text, which is made once. */
+type Payload = Required<Pick<NewCommit, 'content' | 'rawText'>>;
 
 export type Skipped = Pick<SkipEvent, 'line' | 'type' | 'reason'>;
 
@@ -43,7 +51,13 @@ export class Importer {
   /** Links to sub-agents whose own lines are not read yet: session key → commit of the tool call. */
   private readonly links = new Map<string, string>();
   private readonly publisher: Publisher;
+  private readonly compiler: Environment['compiler'];
+  /** Sessions with news since the last batch. */
+  private readonly touched = new Set<ImportSession>();
+  /** Each tract's last record: the next one says what it adds to it. */
+  private readonly recorded = new LRUCache<string, RecordedContext>({ max: RECORDED });
   private tx: Transaction;
+  private onItsWay: Promise<void> = Promise.resolve();
   /** Commits that are durable. */
   written = 0;
 
@@ -52,6 +66,8 @@ export class Importer {
     action: 'import' | 'follow',
   ) {
     this.publisher = new Publisher(store, action);
+    const { compiler } = store.env;
+    this.compiler = action === 'import' && compiler instanceof Compiler ? compiler.forLongRun() : compiler;
     this.tx = new Transaction(store.storage);
   }
 
@@ -61,7 +77,7 @@ export class Importer {
     return [...all.filter(({ event }) => event.agentId === null), ...all.filter(({ event }) => event.agentId !== null)];
   }
 
-  /** Takes events in; writes a batch whenever enough is there. Resolves when what it wrote is durable. */
+  /** Takes events in; writes a batch whenever enough is there. Resolves when the batches but for the last are durable. */
   async add(events: readonly TranscriptEvent[]): Promise<void> {
     for (const event of events) {
       switch (event.kind) {
@@ -72,7 +88,7 @@ export class Importer {
           this.info(event.session, event.title, event.cwd);
           break;
         case 'lane':
-          this.sessionOf(event.session).addLane(event);
+          this.changed(event.session).addLane(event);
           break;
         case 'commit':
           this.commit(event);
@@ -98,9 +114,11 @@ export class Importer {
     return skipped;
   }
 
-  /** Writes what is held, moves the refs there, and enters the moves in the ref log. */
+  /** Writes what is held, moves the refs there, and enters the moves in the ref log. Resolves when all of it is durable. */
   async publish(): Promise<void> {
+    for (const session of this.sessions.values()) this.touched.add(session);
     await this.write();
+    await this.onItsWay;
     await this.publisher.log();
   }
 
@@ -109,13 +127,26 @@ export class Importer {
     return this.publisher.end(outcome, errorCode);
   }
 
+  /** Hands a batch to the disk once the one before it is there: the next one is made meanwhile. */
   private async write(): Promise<void> {
-    const { changes } = this.tx;
-    this.tx = new Transaction(this.store.storage);
-    if (changes.length > 0) await this.store.storage.write(changes);
-    await this.publisher.move(this.ordered);
-    this.written = this.ordered.reduce((sum, { hashes }) => sum + hashes.length, 0);
-    await this.store.env.pause();
+    const { tx } = this;
+    const { storage, env } = this.store;
+    const { ordered } = this;
+    const touched = ordered.filter((session) => this.touched.has(session));
+    await this.onItsWay;
+    if (ordered[0] !== undefined) await this.publisher.prepare(ordered[0], touched, tx);
+    // Moved and written without a pause between: nobody moves a ref in the middle.
+    this.publisher.move(touched, tx);
+    this.touched.clear();
+    this.tx = new Transaction(storage);
+    const commits = ordered.reduce((sum, { hashes }) => sum + hashes.length, 0);
+    this.onItsWay = tx.changes.length === 0 ? Promise.resolve() : storage.write(tx.changes);
+    this.onItsWay = this.onItsWay.then(() => {
+      this.written = commits;
+    });
+    // Whoever waits for it is told, at the latest by `publish`.
+    this.onItsWay.catch(() => undefined);
+    await env.pause();
   }
 
   private session(event: SessionEvent): void {
@@ -129,7 +160,7 @@ export class Importer {
   }
 
   private info(key: string, title: string | undefined, cwd: string | undefined): void {
-    const session = this.sessionOf(key);
+    const session = this.changed(key);
     if (title !== undefined) session.title = titleOf(title);
     if (cwd !== undefined) session.cwd = cwd;
   }
@@ -139,11 +170,11 @@ export class Importer {
     const hash = this.sessionOf(key).hash(from);
     this.links.set(child, hash);
     const known = this.sessions.get(child);
-    if (known !== undefined) known.spawnedFrom = hash;
+    if (known !== undefined) this.changed(child).spawnedFrom = hash;
   }
 
   private commit(event: CommitEvent): void {
-    const session = this.sessionOf(event.session);
+    const session = this.changed(event.session);
     const scope: Scope = { tractId: session.tractId, tx: this.tx, env: this.store.env };
     this.announce(session, event.time);
     const before = this.tx.changes.length;
@@ -189,12 +220,11 @@ export class Importer {
   }
 
   private newCommit(session: ImportSession, event: CommitEvent) {
-    const { content, ...named } = this.payload(session, event);
+    const payload = this.payload(session, event);
     return {
       operation: event.operation,
       parentHash: event.parent === null ? null : session.hash(event.parent),
-      content,
-      ...named,
+      ...payload,
       options: {
         timestamp: event.time,
         metadata: {
@@ -207,16 +237,16 @@ export class Importer {
   }
 
   /** The hashed payload of an operation, with the hashes it names (Annex B.3). */
-  private payload(session: ImportSession, event: CommitEvent): Pick<NewCommit, 'content' | 'editTarget' | 'targets'> {
+  private payload(session: ImportSession, event: CommitEvent): Payload & Pick<NewCommit, 'editTarget' | 'targets'> {
     const target = event.target === null ? '' : session.hash(event.target);
     switch (event.operation) {
       case 'append':
-        return { content: this.valid(event, event.content) };
+        return this.valid(event, event.content);
       case 'edit':
-        return { content: this.valid(event, event.content), editTarget: target };
+        return { ...this.valid(event, event.content), editTarget: target };
       case 'annotate':
         return {
-          content: this.valid(event, { content_type: 'annotation', target, ...event.content }),
+          ...this.valid(event, { content_type: 'annotation', target, ...event.content }),
           targets: [target],
         };
       case 'compress': {
@@ -224,15 +254,15 @@ export class Importer {
         // An empty text would expand what it names.
         const text = event.content['text'] === '' ? '[empty summary]' : (event.content['text'] ?? '');
         const content = { content_type: 'compression', sources, ...event.content, text };
-        return { content: this.valid(event, content), targets: sources };
+        return { ...this.valid(event, content), targets: sources };
       }
     }
   }
 
-  private valid(event: CommitEvent, content: JsonObject) {
+  private valid(event: CommitEvent, content: JsonObject): Payload {
     const { types } = this.store.env;
     try {
-      return validateContent(content, types);
+      return withText(checkedContent(content, types));
     } catch (error) {
       if (!(error instanceof ContentValidationError)) throw error;
       this.skipped.push({
@@ -240,7 +270,9 @@ export class Importer {
         type: textAt(content, 'content_type') ?? 'content',
         reason: error.message,
       });
-      return validateContent({ content_type: 'metadata', kind: 'left-out', data: { reason: error.message } }, types);
+      return withText(
+        checkedContent({ content_type: 'metadata', kind: 'left-out', data: { reason: error.message } }, types),
+      );
     }
   }
 
@@ -265,7 +297,7 @@ export class Importer {
     const isNews = stored === undefined || canonicalJson({ ...stored.usage }) !== canonicalJson({ ...usage });
     if (stored === undefined) {
       const scope: Scope = { tractId: session.tractId, tx, env };
-      const context = await env.compiler.compile(tx, headHash);
+      const context = await this.compiler.compile(tx, headHash);
       const provider = PROVIDERS[session.event.format] ?? null;
       const made = {
         id,
@@ -276,7 +308,8 @@ export class Importer {
         origin: 'imported',
         ...known,
       } as const;
-      await newRecord(scope, context, made);
+      const record = await newRecord(scope, context, made, this.recorded.get(session.tractId));
+      this.recorded.set(session.tractId, { record, context });
       session.tally.added.records++;
     } else if (isNews || stored.answerHash !== known.answerHash || stored.finishReason !== known.finishReason) {
       const tokens = usage && {
@@ -309,9 +342,20 @@ export class Importer {
     tally.usage = addUsage(tally.usage, usage ?? NO_USAGE);
   }
 
+  private changed(key: string): ImportSession {
+    const session = this.sessionOf(key);
+    this.touched.add(session);
+    return session;
+  }
+
   private sessionOf(key: string): ImportSession {
     const session = this.sessions.get(key);
     if (session === undefined) throw new RangeError(`Session ${key} was not announced.`);
     return session;
   }
+}
+
+/** @throws ContentValidationError for what no canonical text can hold */
+function withText(content: Content): Payload {
+  return { content, rawText: contentText(content) };
 }

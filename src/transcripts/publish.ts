@@ -7,7 +7,7 @@ import type { Hasher } from '../core/ports/hasher.js';
 import type { Change } from '../core/ports/storage.js';
 import { completedOp, startedOp } from '../core/records/op.js';
 import type { Store } from '../core/store.js';
-import type { Reads } from '../core/transaction.js';
+import type { Reads, Transaction } from '../core/transaction.js';
 import type { ImportSession, Lane } from './import-session.js';
 import { safeName } from './names.js';
 
@@ -33,21 +33,23 @@ export class Publisher {
     private readonly action: 'import' | 'follow',
   ) {}
 
-  /** Moves what has to move, and says so in the tracts' rows. Nothing is written when nothing has. */
-  async move(sessions: readonly ImportSession[]): Promise<void> {
-    const { storage, env } = this.store;
-    const changes = (): readonly Change[] =>
-      sessions.flatMap((session) => {
-        const lanes = new Lanes(storage, session, env.hasher, env.defaultBranch);
-        return [...lanes.changes(this.heads.get(session.tractId))];
-      });
-    const [main] = sessions;
-    if (main === undefined || changes().length === 0) return;
-    if (this.op === undefined) await this.begin(main.tractId);
-    // Read and written without a pause between: nobody moves a ref in the middle.
-    const now = changes();
-    for (const change of now) if (change.kind === 'ref') this.note(change);
-    await storage.write(now);
+  /** Begins the op when there is something to move: before the first batch that moves it. */
+  async prepare(main: ImportSession, sessions: readonly ImportSession[], tx: Transaction): Promise<void> {
+    if (this.op !== undefined || this.changes(sessions, tx).length === 0) return;
+    const detail = `start of ${this.action}`;
+    await this.store.session.run(main.tractId, { name: this.action, detail }, async (scope) => {
+      this.op = await startedOp(scope, this.action, true);
+      if (scope.tx.tract(main.tractId) === undefined) scope.tx.put({ kind: 'tract', tract: main.row(scope.tx) });
+      scope.tx.put({ kind: 'op', op: this.op });
+    });
+  }
+
+  /** Moves, in the batch that brings the commits, what has to move, and says so in the tracts' rows. */
+  move(sessions: readonly ImportSession[], tx: Transaction): void {
+    for (const change of this.changes(sessions, tx)) {
+      if (change.kind === 'ref') this.note(change);
+      tx.put(change);
+    }
   }
 
   /** The entries of the ref log for the moves since the last ones. */
@@ -78,12 +80,11 @@ export class Publisher {
     });
   }
 
-  private async begin(tractId: string): Promise<void> {
-    const detail = `start of ${this.action}`;
-    await this.store.session.run(tractId, { name: this.action, detail }, async (scope) => {
-      this.op = await startedOp(scope, this.action, true);
-      scope.tx.put({ kind: 'op', op: this.op });
-    });
+  private changes(sessions: readonly ImportSession[], tx: Transaction): readonly Change[] {
+    const { hasher, defaultBranch } = this.store.env;
+    return sessions.flatMap((session) => [
+      ...new Lanes(tx, session, hasher, defaultBranch).changes(this.heads.get(session.tractId)),
+    ]);
   }
 
   private note({ tractId, name, value }: Extract<Change, { kind: 'ref' }>): void {

@@ -28,6 +28,8 @@ export interface CompilerOptions extends FoldContext {
   readonly pause: Pause;
   /** Heads whose snapshots are kept (SPEC §5.1); 0 keeps none. */
   readonly cacheSize: number;
+  /** Snapshots of older commits that are kept (default 1,024). */
+  readonly checkpoints?: number;
   /** Compiles afresh on every use of a cached snapshot and throws on any difference. */
   readonly verify: boolean;
 }
@@ -37,6 +39,7 @@ const CHUNK = 1_000;
 /** A fold leaves a checkpoint every so many commits, so that going back in time re-folds at most that many. */
 const CHECKPOINT_EVERY = 128;
 const CHECKPOINTS = 1_024;
+const LONG_RUN_SNAPSHOTS = 8;
 
 /**
  * Compiles commits (SPEC §5). Snapshots are immutable values by commit hash: nothing is ever invalidated, checkout and reset
@@ -53,8 +56,16 @@ export class Compiler {
   constructor(options: CompilerOptions) {
     this.#options = options;
     this.#heads = options.cacheSize > 0 ? new LRUCache({ max: options.cacheSize }) : null;
-    this.#checkpoints = options.cacheSize > 0 ? new LRUCache({ max: CHECKPOINTS }) : null;
+    this.#checkpoints = options.cacheSize > 0 ? new LRUCache({ max: options.checkpoints ?? CHECKPOINTS }) : null;
     this.#contextHasher = new ContextHasher(options.hasher);
+  }
+
+  /**
+   * One for a long run along a line: it keeps a few snapshots only. A snapshot holds the texts of its context, so all the
+   * checkpoints of a long history hold all of its texts.
+   */
+  forLongRun(): Compiler {
+    return new Compiler({ ...this.#options, cacheSize: LONG_RUN_SNAPSHOTS, checkpoints: LONG_RUN_SNAPSHOTS });
   }
 
   /** The compiled context of a commit; null is the empty tract. Complexity as `snapshot`, plus O(messages). */

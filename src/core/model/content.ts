@@ -132,7 +132,14 @@ export function validateContent(value: unknown, types: ContentTypes = CONTENT_TY
       `A content is an object with a content_type, got ${value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value}.`,
     );
   }
-  const given = cloneJson(value) as JsonObject;
+  return checkedContent(cloneJson(value) as JsonObject, types);
+}
+
+/**
+ * As {@link validateContent}, for plain JSON that nobody else changes: the result shares its values.
+ * @throws ContentValidationError
+ */
+export function checkedContent(given: JsonObject, types: ContentTypes): Content {
   const provided = Object.keys(given).filter((key) => key !== 'content_type');
   const typeName = given['content_type'];
   const known = Object.keys(types).filter((name) => !OPERATION_TYPES.has(name));

@@ -15,16 +15,30 @@ export function toolsHash({ env }: Pick<Scope, 'env'>, context: Pick<CompiledCon
   return context.tools === null ? null : env.hasher.sha256(canonicalJson(context.tools));
 }
 
+/** A record with the context it was made of. */
+export interface RecordedContext {
+  readonly record: StoredRecord;
+  readonly context: CompiledContext;
+}
+
 /**
  * Puts the record of a compiled context into the transaction (SPEC §7), with the stable prefix and the effective commits against
  * the tract's previous record. The context must belong to a commit.
+ * @param last what this made last for the tract: unless another record has come since, nothing is compiled or read again
  */
-export async function newRecord(scope: Scope, context: CompiledContext, given: NewRecord): Promise<StoredRecord> {
+export async function newRecord(
+  scope: Scope,
+  context: CompiledContext,
+  given: NewRecord,
+  last?: RecordedContext,
+): Promise<StoredRecord> {
   const { tx, tractId } = scope;
   const hash = toolsHash(scope, context);
   const [previous] = tx.records(tractId, { limit: 1 });
+  const known = previous && last?.record.id === previous.id ? last.context : null;
   const before =
-    previous && previous.contextHash !== null ? await compileRecorded(scope.env.compiler, tx, previous) : null;
+    known ??
+    (previous && previous.contextHash !== null ? await compileRecorded(scope.env.compiler, tx, previous) : null);
   const hashes = context.commitHashes;
   const record: StoredRecord = {
     tractId,
@@ -47,7 +61,10 @@ export async function newRecord(scope: Scope, context: CompiledContext, given: N
       before && previous ? { messages: before.messages, toolsHash: previous.toolsHash } : null,
       { messages: context.messages, toolsHash: hash },
     ),
-    effectives: packEffectives(previous ? { record: previous, hashes: unpackEffectives(tx, previous) } : null, hashes),
+    effectives: packEffectives(
+      previous ? { record: previous, hashes: known?.commitHashes ?? unpackEffectives(tx, previous) } : null,
+      hashes,
+    ),
     ...given,
   };
   tx.put({ kind: 'record', record });
