@@ -19,7 +19,7 @@ import type { FilePosition, StoreMedium } from './medium.js';
 import { recover } from './recover.js';
 import type { Recovered } from './recover.js';
 import { repack, salvage, settle } from './settle.js';
-import { Snapshots } from './snapshots.js';
+import { Snapshots, snapshotHere } from './snapshots.js';
 import type { SnapshotBuilder } from './snapshots.js';
 import type { LogPosition, MetadataDatabase } from './sqljs/database.js';
 
@@ -190,7 +190,9 @@ export class StoreSession {
     this.stopWatching?.();
     if (this.state.kind === 'writing') await this.state.writer.idle();
     await this.enqueue(async () => {
-      if (this.state.kind === 'writing') await this.trySnapshot(this.state, DUE_AT_CLOSE);
+      // Nobody is held up any more, and a thread would first read all of the log again.
+      const build = snapshotHere(this.host.medium);
+      if (this.state.kind === 'writing') await this.trySnapshot(this.state, DUE_AT_CLOSE, build);
     });
     this.state = { kind: 'closed' };
     this.listeners.clear();
@@ -200,7 +202,7 @@ export class StoreSession {
     this.database = null;
   }
 
-  private async snapshot(state: Writing, dueness: number): Promise<void> {
+  private async snapshot(state: Writing, dueness: number, build?: SnapshotBuilder): Promise<void> {
     if (state.snapshots.dueness < dueness && this.removedFrom.size === 0) return;
     const { writer, snapshots } = state;
     await writer.idle();
@@ -210,7 +212,7 @@ export class StoreSession {
     const emptying = [...this.removedFrom];
     const files = [...new Set([...emptying, ...(await smallFiles(medium, writer.position.file))])];
     if (files.length === 0) {
-      await snapshots.take(db, writer.position);
+      await snapshots.take(db, writer.position, build);
       return;
     }
     await repack({ medium, db, writer, snapshots }, files);
@@ -219,9 +221,9 @@ export class StoreSession {
   }
 
   /** A failed snapshot leaves the old one in charge, and is due again. */
-  private async trySnapshot(state: Writing, dueness: number): Promise<void> {
+  private async trySnapshot(state: Writing, dueness: number, build?: SnapshotBuilder): Promise<void> {
     try {
-      await this.snapshot(state, dueness);
+      await this.snapshot(state, dueness, build);
     } catch (error) {
       const message = 'A snapshot of the store could not be written. Nothing is lost: the log holds everything.';
       const problems = [error instanceof Error ? error.message : String(error)];

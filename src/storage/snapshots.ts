@@ -36,10 +36,10 @@ export class Snapshots {
   }
 
   /** `position` is durable, and what `db` holds. Old snapshots go only when the new one is in place. */
-  async take(db: MetadataDatabase, position: LogPosition): Promise<void> {
+  async take(db: MetadataDatabase, position: LogPosition, build = this.build): Promise<void> {
     const logged = this.logged;
     const number = this.last.number + 1;
-    const bytes = await this.build(db, position, snapshotName(number));
+    const bytes = await build(db, position, snapshotName(number));
     this.last = { number, bytes };
     this.logged -= logged;
     const { snapshots } = await listStore(this.medium);
