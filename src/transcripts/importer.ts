@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Compiler } from '../core/compile/compiler.js';
+import { Compiler, type CompileSource } from '../core/compile/compiler.js';
 import type { Environment } from '../core/environment.js';
 import { canonicalJson } from '../core/model/canonical.js';
 import { checkedContent, contentText, type Content } from '../core/model/content.js';
@@ -297,7 +297,7 @@ export class Importer {
     const isNews = stored === undefined || canonicalJson({ ...stored.usage }) !== canonicalJson({ ...usage });
     if (stored === undefined) {
       const scope: Scope = { tractId: session.tractId, tx, env };
-      const context = await this.compiler.compile(tx, headHash);
+      const context = await this.compiler.compile(withoutUsage(tx), headHash);
       const provider = PROVIDERS[session.event.format] ?? null;
       const made = {
         id,
@@ -358,4 +358,14 @@ export class Importer {
 /** @throws ContentValidationError for what no canonical text can hold */
 function withText(content: Content): Payload {
   return { content, rawText: contentText(content) };
+}
+
+/** What a record needs of a context is not its reported usage: that is not asked for, once a call. */
+function withoutUsage(tx: Transaction): CompileSource {
+  return {
+    commit: (hash) => tx.commit(hash),
+    line: (from, limit, minDepth) => tx.line(from, limit, minDepth),
+    contents: (hashes) => tx.contents(hashes),
+    latestUsage: () => undefined,
+  };
 }

@@ -48,13 +48,15 @@ export function renderText(content: Content, types: ContentTypes, metadata: Text
  * (SPEC §3).
  */
 export function defaultMessage(content: Content, text: string): string {
-  const flat = flattened(text) || flattened(describeWithoutText(content));
-  const characters = flat.length > MESSAGE ? Array.from(flat) : null;
-  return characters && characters.length > MESSAGE ? characters.slice(0, MESSAGE - 3).join('') + '...' : flat;
+  return cut(flattened(text) || flattened(describeWithoutText(content)), MESSAGE);
 }
 
+/** On one line, and of a long text only the beginning: twice what a message needs, after line breaks of two units. */
 function flattened(text: string): string {
-  return text.replace(/\r\n?|\n/g, ' ').trim();
+  return text
+    .trim()
+    .slice(0, 4 * MESSAGE + 4)
+    .replace(/\r\n?|\n/g, ' ');
 }
 
 /** A raw tool call compiles to no text (Annex B.4) but is still best described by its line. */
@@ -101,9 +103,11 @@ function sessionText(content: Content): string {
   return parts.join('\n\n');
 }
 
+/** At most `length` characters, the last three of them dots when there were more. */
 function cut(text: string, length: number): string {
   if (text.length <= length) return text;
-  const characters = Array.from(text);
+  // No character takes more than two units: what lies further back decides nothing.
+  const characters = Array.from(text.slice(0, 2 * length + 2));
   return characters.length <= length ? text : characters.slice(0, length - 3).join('') + '...';
 }
 

@@ -2,11 +2,12 @@ import type { StoredCommit } from '../../core/model/commit.js';
 import type { RecordUpdate, StoredRecord } from '../../core/model/record.js';
 import { StoreIntegrityError } from '../errors.js';
 import type { PlacedChange } from '../journal/place.js';
+import { utf8 } from '../utf8.js';
 import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './graph-queries.js';
 import type { Statements } from './statements.js';
 import { integer, text } from './statements.js';
 
-const INSERT_COMMIT = `INSERT INTO commits VALUES (?, unhex(?), ${Array.from({ length: 17 }, () => '?').join(', ')})`;
+const INSERT_COMMIT = `INSERT INTO commits VALUES (?, unhex(?), ${'?, '.repeat(9)} CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?)`;
 /** Row ids remembered, so that a commit finds its parent's without asking. */
 const REMEMBERED_IDS = 10_000;
 
@@ -72,9 +73,10 @@ export class ChangeWriter {
       case 'record': {
         const { effectives, ...data } = change.record;
         statements.run(
-          `INSERT INTO records (id, tract_id, head_hash, pending, data, effectives) VALUES (?, ?, ?, ?, ?, ?)
+          `INSERT INTO records (id, tract_id, head_hash, pending, data, effectives)
+           VALUES (?, ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT))
            ON CONFLICT (id) DO NOTHING`,
-          [data.id, data.tractId, data.headHash, pending(data), JSON.stringify(data), JSON.stringify(effectives)],
+          [data.id, data.tractId, data.headHash, pending(data), jsonBytes(data), jsonBytes(effectives)],
         );
         return;
       }
@@ -82,10 +84,10 @@ export class ChangeWriter {
         this.updateRecord(change.id, change.update);
         return;
       case 'usage':
-        statements.run('INSERT INTO usage_reports (head_hash, options_key, data) VALUES (?, ?, ?)', [
+        statements.run('INSERT INTO usage_reports (head_hash, options_key, data) VALUES (?, ?, CAST(? AS TEXT))', [
           change.report.headHash,
           change.report.optionsKey,
-          JSON.stringify(change.report),
+          jsonBytes(change.report),
         ]);
         return;
       case 'op':
@@ -159,8 +161,8 @@ export class ChangeWriter {
       commit.operation,
       commit.timestampIso,
       commit.message,
-      commit.metadata === null ? null : JSON.stringify(commit.metadata),
-      commit.generationConfig === null ? null : JSON.stringify(commit.generationConfig),
+      commit.metadata === null ? null : jsonBytes(commit.metadata),
+      commit.generationConfig === null ? null : jsonBytes(commit.generationConfig),
       commit.textTokens,
       commit.toolTokens,
       commit.tokenizer,
@@ -251,6 +253,11 @@ export class ChangeWriter {
     this.nextCommit++;
     return this.nextCommit;
   }
+}
+
+/** JSON for a column that takes `CAST(? AS TEXT)`: sql.js writes a text into its memory character by character, bytes at once. */
+function jsonBytes(value: object): Uint8Array {
+  return utf8(JSON.stringify(value));
 }
 
 function pending(record: Pick<StoredRecord, 'outcome'>): number {
