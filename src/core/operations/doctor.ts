@@ -21,7 +21,7 @@ const CHUNK = 200;
 const MEMORIES = new Set(['ORIG_HEAD', 'PREV_HEAD', 'PREV_BRANCH']);
 
 /**
- * Rehashes every object, checks parents, targets, refs and records, and asks the storage about its files (SPEC §9.8). Repairs what
+ * Rehashes every object, checks parents, targets, refs, records and stray contents, and asks the storage about its files (SPEC §9.8). Repairs what
  * loses nothing, lists the rest. O(store), with pauses.
  */
 export async function doctor(store: Storage, env: Environment): Promise<DoctorReport> {
@@ -33,6 +33,7 @@ export async function doctor(store: Storage, env: Environment): Promise<DoctorRe
     await env.pause();
     await checkCommits(store, env, hashes.slice(i, i + CHUNK), report);
   }
+  reportStrayContents(store, hashes, report);
   const repairs: Change[] = [];
   for (const { tractId } of store.tracts()) {
     for (const [name, value] of store.refs(tractId)) {
@@ -63,6 +64,20 @@ export async function doctor(store: Storage, env: Environment): Promise<DoctorRe
   }
   if (repairs.length > 0) await store.write(repairs);
   return { ok: problems.every((problem) => problem.repaired || problem.severity === 'warning'), problems };
+}
+
+/** Texts that no commit holds, as a damaged stretch of the log leaves them. No content is removed without a command (SPEC §16). */
+function reportStrayContents(
+  store: Storage,
+  hashes: readonly string[],
+  report: (severity: Problem['severity'], code: string, detail: string) => void,
+): void {
+  const held = new Set(hashes.map((hash) => store.commit(hash)?.contentHash));
+  const stray = [...store.contentSizes()].filter(({ contentHash }) => !held.has(contentHash));
+  if (stray.length === 0) return;
+  const bytes = stray.reduce((sum, content) => sum + content.bytes, 0);
+  const what = stray.length === 1 ? '1 stored text belongs' : `${stray.length} stored texts belong`;
+  report('warning', 'STRAY_CONTENT', `${what} to no commit (${bytes} bytes). Nothing was removed.`);
 }
 
 async function checkCommits(

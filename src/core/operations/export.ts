@@ -4,15 +4,23 @@ import { FormatError, TractNotFoundError } from '../model/errors.js';
 import { commitHash } from '../model/hash.js';
 import { symbolicTarget } from '../model/refs.js';
 import type { StoredRecord } from '../model/record.js';
+import type { StoredTract } from '../model/tract.js';
 import type { Change, Storage } from '../ports/storage.js';
 import type { Transaction } from '../transaction.js';
 import { closure, hashesOf, refLogEntries } from './reachable.js';
 
-/** First line of an export; the rest are changes, one a line, in an order that can be written as it stands. */
+/** First line of an export; then changes, one a line, in an order that can be written as it stands; then an {@link End}. */
 interface Header {
   readonly format: 'tract-export';
   readonly version: 1;
   readonly tractId: string;
+}
+
+/** Last line: without it the file was cut off, and with it went refs or records that nothing else would miss. */
+interface End {
+  readonly kind: 'end';
+  /** Lines before this one. */
+  readonly lines: number;
 }
 
 const CHUNK = 200;
@@ -25,6 +33,16 @@ const CHUNK = 200;
 export async function* exportTract(store: Storage, tractId: string): AsyncGenerator<string> {
   const tract = store.tract(tractId);
   if (!tract) throw new TractNotFoundError(tractId);
+  let lines = 0;
+  for await (const written of linesOf(store, tract)) {
+    lines++;
+    yield written;
+  }
+  yield line({ kind: 'end', lines });
+}
+
+async function* linesOf(store: Storage, tract: StoredTract): AsyncGenerator<string> {
+  const { tractId } = tract;
   yield line({ format: 'tract-export', version: 1, tractId } satisfies Header);
   yield line({ kind: 'tract', tract });
   const records = [...store.records(tractId, { limit: Number.MAX_SAFE_INTEGER })].reverse();
@@ -58,7 +76,7 @@ export async function* exportTract(store: Storage, tractId: string): AsyncGenera
     yield line({ kind: 'op', op });
 }
 
-function line(value: Header | Change): string {
+function line(value: Header | Change | End): string {
   return JSON.stringify(value) + '\n';
 }
 
@@ -70,14 +88,23 @@ function line(value: Header | Change): string {
 export async function importTract(tx: Transaction, env: Environment, lines: AsyncIterable<string>): Promise<string> {
   let header: Header | undefined;
   let known = false;
+  let ended = false;
   let number = 0;
+  let taken = 0;
   for await (const text of lines) {
     number++;
     if (text.trim() === '') continue;
     const value = parse(text, number);
+    taken++;
     if (header === undefined) {
       header = headerOf(value);
       known = tx.tract(header.tractId) !== undefined;
+      continue;
+    }
+    if (ended) throw new FormatError(`Line ${number} stands behind the end of the export. Nothing was imported.`);
+    if (isEnd(value)) {
+      ended = value.lines === taken - 1;
+      if (!ended) throw new FormatError(`The export lacks lines: ${value.lines} were written. Nothing was imported.`);
       continue;
     }
     try {
@@ -90,7 +117,12 @@ export async function importTract(tx: Transaction, env: Environment, lines: Asyn
     }
   }
   if (!header) throw new FormatError('The file is empty. Nothing was imported.');
+  if (!ended) throw new FormatError('The export was cut off: its end is missing. Nothing was imported.');
   return header.tractId;
+}
+
+function isEnd(value: unknown): value is End {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'end';
 }
 
 function parse(text: string, number: number): unknown {

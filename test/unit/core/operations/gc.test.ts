@@ -149,4 +149,64 @@ describe('garbage collection (§9.6)', () => {
       assert.ok((await failure(tract.gc({ olderThanDays, dryRun: true }))) instanceof InvalidArgumentError);
     });
   }
+
+  it('§9.6: ref-log entries older than the retention are dropped first, so that what they alone held goes at once', async () => {
+    const { store, tract, lost, days } = await withLostCommit();
+    await forget(tract);
+    const entries = () => store.storage.refLog('t', { limit: 99 }).map(({ action }) => action);
+    assert.deepEqual(entries(), ['reset', 'reset', 'commit', 'commit']);
+    days(31);
+    await tract.user('young');
+    assert.deepEqual(await hashes(tract, { dryRun: true, olderThanDays: 30 }), [lost]);
+    assert.equal(entries().length, 5, 'a dry run drops nothing');
+    await tract.gc({ olderThanDays: 30 });
+    assert.deepEqual(entries(), ['commit']);
+    await tract.undo();
+    assert.deepEqual(texts(await tract.compile()), ['kept']);
+    assert.equal((await failure(tract.undo())).message, 'Nothing to undo');
+    assert.equal((await store.doctor()).ok, true);
+  });
+
+  it('§9.6, §9.5: tags protect, on a branch of no name too; untagged, undo still protects while it is young', async () => {
+    const { tract, lost, days } = await withLostCommit();
+    await tract.tag('keep', lost);
+    await forget(tract);
+    days(1_000);
+    assert.deepEqual(await hashes(tract, { olderThanDays: 0 }), []);
+    await tract.untag('keep');
+    assert.deepEqual(await hashes(tract, { olderThanDays: 1 }), []);
+    assert.deepEqual(await hashes(tract, { olderThanDays: 0 }), [lost]);
+  });
+
+  it('§9.6: what a redo would bring back stays while its entry is young', async () => {
+    const { store, tract, days } = await withLostCommit();
+    const redone = (await tract.user('undone')).commitHash;
+    await tract.undo();
+    days(10);
+    assert.ok(!(await hashes(tract, { olderThanDays: 30 })).includes(redone));
+    await tract.redo();
+    assert.equal(tract.head, redone);
+    assert.ok(store.storage.commit(redone));
+  });
+
+  it('§9.6: a commit of another tract of the store stays', async () => {
+    const { store, tract, days } = await withLostCommit();
+    const other = await store.create({ tractId: 'other' });
+    const theirs = (await other.user('theirs')).commitHash;
+    await forget(tract);
+    days(100);
+    assert.ok(!(await hashes(tract, { olderThanDays: 0 })).includes(theirs));
+    assert.deepEqual(texts(await other.compile()), ['theirs']);
+  });
+
+  it('§9.6: an empty store, and a second run: nothing to remove', async () => {
+    const store = await openStore();
+    const empty = await store.create();
+    assert.deepEqual(await empty.gc({ olderThanDays: 0 }), { removed: [], dryRun: false });
+    const { tract, days } = await withLostCommit();
+    await forget(tract);
+    days(100);
+    assert.equal((await tract.gc({ olderThanDays: 1 })).removed.length, 1);
+    assert.deepEqual((await tract.gc({ olderThanDays: 1 })).removed, []);
+  });
 });

@@ -114,4 +114,40 @@ describe('sessions: spawn and collapse (§9.7)', () => {
     await tract.checkout('HEAD~1');
     assert.ok((await failure(tract.collapse(child, { text: 'x' }))) instanceof DetachedHeadError);
   });
+
+  it('§9.7: a child may be the parent of another; each names its own', async () => {
+    const { store, tract, hashes } = await parent();
+    const child = await tract.spawn({ purpose: 'look', at: 'HEAD~1' });
+    const grandchild = await child.spawn({ purpose: 'look closer', mode: 'snapshot' });
+    assert.deepEqual(
+      store.tracts().map(({ spawn }) => spawn && [spawn.tractId, spawn.commitHash]),
+      [null, ['parent', hashes[1]], [child.tractId, hashes[1]]],
+    );
+    await child.collapse(grandchild, { text: 'nothing more' });
+    await tract.collapse(child.tractId, { text: 'nothing' });
+    assert.deepEqual(texts(await tract.compile()).at(-1), 'nothing');
+    assert.deepEqual(texts(await child.compile()).at(-1), 'nothing more');
+  });
+
+  it('§9.7: of an empty tract: a child with nothing; collapse is one undo entry and takes the link back', async () => {
+    const store = await openStore({ verifyCache: true, clock: steadyClock() });
+    const empty = await store.create();
+    const child = await empty.spawn({ purpose: 'start' });
+    assert.equal(child.head, null);
+    await child.user('found it');
+    await empty.collapse(child, { text: 'It is there.' });
+    assert.deepEqual(texts(await empty.compile()), ['It is there.']);
+    await empty.undo();
+    assert.equal(empty.head, null);
+    assert.deepEqual(texts(await child.compile()), ['found it']);
+  });
+
+  it('§9.7, §4: a full child shares the commits of its parent: none is stored twice', async () => {
+    const { store, tract } = await parent();
+    const count = () => [...store.storage.commitHashes()].length;
+    const before = count();
+    const child = await tract.spawn({ purpose: 'look' });
+    assert.equal(count(), before);
+    assert.equal((await child.compile()).contextHash, (await tract.compile()).contextHash);
+  });
 });

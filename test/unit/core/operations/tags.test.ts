@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CommitNotFoundError, InvalidTagNameError, TagNotFoundError } from '../../../../src/library.js';
-import { failure, openTract } from '../support.js';
+import { failure, numbered, openTract } from '../support.js';
 
 describe('tags (§9.5)', () => {
   it('§9.5: on any commit, many per commit, by name', async () => {
@@ -84,5 +84,24 @@ describe('tags (§9.5)', () => {
     assert.ok((await failure(tract.tag('t'))) instanceof CommitNotFoundError);
     await tract.user('one');
     assert.ok((await failure(tract.tag('t', 'nowhere'))) instanceof CommitNotFoundError);
+  });
+
+  it('§9.5: a tag protects from GC, on a commit of no branch', async () => {
+    let now = Date.UTC(2026, 0, 1);
+    const tract = await openTract({ clock: () => new Date((now += 1_000)) });
+    await tract.user('one');
+    const lost = await tract.user('two', { tags: ['keep'] });
+    await tract.reset('HEAD~1');
+    await tract.reset('HEAD');
+    now += 1_000 * 86_400_000;
+    assert.deepEqual((await tract.gc({ olderThanDays: 1 })).removed, []);
+    assert.equal(await tract.resolveCommit('keep'), lost.commitHash);
+  });
+
+  it('§9.5, §8: a tag may be named like a branch, which then goes first; by its full name it is found', async () => {
+    const { tract, hashes } = await numbered(2);
+    await tract.tag('main', hashes[0]);
+    assert.equal(await tract.resolveCommit('main'), hashes[1]);
+    assert.equal(await tract.resolveCommit('refs/tags/main'), hashes[0]);
   });
 });
