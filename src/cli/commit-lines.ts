@@ -1,4 +1,5 @@
 import { HEADS, TAGS, symbolicTarget } from '../core/model/refs.js';
+import { shownTime } from '../core/model/shown-time.js';
 import type { LogEntry } from '../core/operations/log.js';
 import type { Store } from '../core/store.js';
 import type { Tract } from '../core/tract.js';
@@ -33,7 +34,7 @@ export function printCommit(out: Output, entry: LogEntry, refs: Decorations): vo
   if (entry.extraParents.length > 0)
     out.line(`Merge:  ${[entry.parentHash ?? '', ...entry.extraParents].map((hash) => hash.slice(0, 8)).join(' ')}`);
   if (entry.author !== null) out.line(`Author: ${out.oneLine(entry.author)}`);
-  out.line(`Date:   ${entry.createdAt}`);
+  out.line(`Date:   ${shownTime(entry.createdAt, entry.metadata)}`);
   const facts = [
     entry.operation === 'append' ? entry.contentType : `${entry.operation} (${entry.contentType})`,
     `~${grouped(entry.tokenCount)} tokens`,

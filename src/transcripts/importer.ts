@@ -5,7 +5,7 @@ import { canonicalJson } from '../core/model/canonical.js';
 import { checkedContent, contentText, type Content } from '../core/model/content.js';
 import { ContentValidationError, HashConflictError } from '../core/model/errors.js';
 import type { JsonObject } from '../core/model/json.js';
-import { addMicrosecond } from '../core/model/timestamp.js';
+import { addMicrosecond, toTimestampIso } from '../core/model/timestamp.js';
 import type { TokenUsage } from '../core/model/usage.js';
 import type { Scope } from '../core/operations/scope.js';
 import { writeCommit, type NewCommit } from '../core/operations/write-commit.js';
@@ -18,6 +18,7 @@ import { addUsage, ImportSession, NO_USAGE } from './import-session.js';
 import { textAt } from './json.js';
 import { safeName, titleOf } from './names.js';
 import { Publisher } from './publish.js';
+import { NO_TIME } from './time.js';
 
 /** Changes held before they are written as one batch: some hundred messages. */
 const BATCH = 500;
@@ -51,6 +52,7 @@ export class Importer {
   /** Links to sub-agents whose own lines are not read yet: session key → commit of the tool call. */
   private readonly links = new Map<string, string>();
   private readonly publisher: Publisher;
+  private readonly importedAt: string;
   private readonly compiler: Environment['compiler'];
   /** Sessions with news since the last batch. */
   private readonly touched = new Set<ImportSession>();
@@ -66,6 +68,7 @@ export class Importer {
     action: 'import' | 'follow',
   ) {
     this.publisher = new Publisher(store, action);
+    this.importedAt = toTimestampIso(store.env.clock());
     const { compiler } = store.env;
     this.compiler = action === 'import' && compiler instanceof Compiler ? compiler.forLongRun() : compiler;
     this.tx = new Transaction(store.storage);
@@ -190,7 +193,7 @@ export class Importer {
   /** The tract's row comes before its first commit. */
   private announce(session: ImportSession, time: string): void {
     if (session.startedAt !== null) return;
-    session.startedAt = time;
+    session.startedAt = this.shown(time);
     if (this.tx.tract(session.tractId) !== undefined) return;
     this.tx.put({ kind: 'tract', tract: session.row(this.tx) });
   }
@@ -229,7 +232,12 @@ export class Importer {
         timestamp: event.time,
         metadata: {
           ...event.metadata,
-          transcript: { session: event.session, id: event.id, ...(event.call === null ? {} : { call: event.call }) },
+          transcript: {
+            session: event.session,
+            id: event.id,
+            ...(event.call === null ? {} : { call: event.call }),
+            ...(event.time === NO_TIME ? { importedAt: this.importedAt } : {}),
+          },
         },
         generationConfig: event.model === null ? null : { model: event.model },
       },
@@ -301,7 +309,7 @@ export class Importer {
       const provider = PROVIDERS[session.event.format] ?? null;
       const made = {
         id,
-        createdAt: event.time,
+        createdAt: this.shown(event.time),
         params: null,
         provider,
         opId: null,
@@ -319,7 +327,7 @@ export class Importer {
       tx.put({ kind: 'recordUpdate', id, update: { ...known, ...tokens } });
     }
     if (usage !== null && isNews) {
-      tx.put({ kind: 'usage', report: { headHash, optionsKey: '', usage, at: event.time } });
+      tx.put({ kind: 'usage', report: { headHash, optionsKey: '', usage, at: this.shown(event.time) } });
     }
   }
 
@@ -340,6 +348,11 @@ export class Importer {
     else tally.usage = addUsage(tally.usage, before, -1);
     reported.set(event.id, usage ?? NO_USAGE);
     tally.usage = addUsage(tally.usage, usage ?? NO_USAGE);
+  }
+
+  /** The time of what is not hashed: of the import where the file says none. */
+  private shown(time: string): string {
+    return time === NO_TIME ? this.importedAt : time;
   }
 
   private changed(key: string): ImportSession {

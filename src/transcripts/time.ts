@@ -1,5 +1,5 @@
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d+))?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-/** The time of what carries none: the same file must always give the same hashes. */
+/** The hashed time of what carries none: the same file must always give the same hashes. What is shown is `shownTime`. */
 export const NO_TIME = '1970-01-01T00:00:00+00:00';
 /** Numbers below this are seconds since 1970, above it milliseconds: it is the year 5138 in seconds, 1973 in milliseconds. */
 const SECONDS_BELOW = 100_000_000_000;

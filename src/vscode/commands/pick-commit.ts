@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LogEntry } from '../../core/operations/log.js';
 import type { Store } from '../../core/store.js';
 import type { Tract } from '../../core/tract.js';
+import { shownTime } from '../../core/model/shown-time.js';
 import { age, fullCount, shortHash } from '../../shared/format.js';
 import { commitLabel, iconText, ownTokens } from '../commit-look.js';
 
@@ -80,7 +81,7 @@ function itemOf(store: Store, entry: LogEntry): CommitItem[] {
   const facts = [
     shortHash(entry.commitHash),
     `${fullCount(ownTokens(commit))} tok`,
-    age(entry.createdAt, Date.now()),
+    age(shownTime(commit.timestampIso, commit.metadata), Date.now()),
     ...entry.tags.map((tag) => `#${tag}`),
   ];
   return [

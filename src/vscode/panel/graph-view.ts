@@ -5,6 +5,7 @@ import { HEADS, IMPORTS, symbolicTarget, TAGS } from '../../core/model/refs.js';
 import { effectiveStates } from '../../core/operations/effective-state.js';
 import type { StoredCommit } from '../../core/model/commit.js';
 import type { Store } from '../../core/store.js';
+import { shownTime } from '../../core/model/shown-time.js';
 import type { GraphView } from '../../shared/graph-view.js';
 import { commitLabel, ownTokens } from '../commit-look.js';
 import { commitRole } from './message-view.js';
@@ -48,7 +49,7 @@ export async function graphView(store: Store, tractId: string, limit: number): P
       tokens: role === null ? null : { count: ownTokens(commit), exact: false },
       priority: (await stateOf(commit)).priority,
       author: authorOf(commit),
-      createdAt: commit.timestampIso,
+      createdAt: shownTime(commit.timestampIso, commit.metadata),
       refs: refs.get(commit.commitHash) ?? [],
       isHead: commit.commitHash === head.hash,
     });

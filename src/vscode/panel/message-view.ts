@@ -3,6 +3,7 @@ import type { StoredCommit } from '../../core/model/commit.js';
 import { compilingMetadata } from '../../core/model/metadata.js';
 import { authorOf } from '../../core/operations/author.js';
 import type { Store } from '../../core/store.js';
+import { shownTime } from '../../core/model/shown-time.js';
 import { PREVIEW_LENGTH, type MessageView } from '../../shared/context-view.js';
 import { Role } from '../../shared/primitives.js';
 
@@ -26,7 +27,7 @@ export function messageView(store: Store, slot: Slot, inContext: boolean): Messa
     failed: slot.direction === 'result' && /^\S* ?✗/.test(slot.text),
     summarises: commit?.operation === 'compress' ? commit.targets.length : 0,
     author: commit ? authorOf(commit) : null,
-    createdAt: commit?.timestampIso ?? '',
+    createdAt: commit ? shownTime(commit.timestampIso, commit.metadata) : '',
   };
 }
 

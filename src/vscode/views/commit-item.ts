@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Priority } from '../../core/model/commit.js';
+import { shownTime } from '../../core/model/shown-time.js';
 import { age, fullCount, shortHash } from '../../shared/format.js';
 import { commitIcon, commitLabel, counted, ownTokens, themeIcon } from '../commit-look.js';
 import type { CommitNode } from './nodes.js';
@@ -14,7 +15,12 @@ export function commitItem(node: CommitNode, expandable: boolean, now: number): 
   );
   const marks = marksOf(node);
   const tokens = commit.operation === 'annotate' ? [] : [`${fullCount(ownTokens(commit))} tok`];
-  const parts = [shortHash(commit.commitHash), ...tokens, age(commit.timestampIso, now), ...marks];
+  const parts = [
+    shortHash(commit.commitHash),
+    ...tokens,
+    age(shownTime(commit.timestampIso, commit.metadata), now),
+    ...marks,
+  ];
   item.description = parts.join(' · ');
   item.iconPath = iconOf(node);
   item.contextValue = contextValueOf(node);
@@ -79,7 +85,7 @@ export function commitTooltip({ commit, entry }: CommitNode): vscode.MarkdownStr
       commit.operation === 'append' ? commit.contentType : `${commit.operation} (${commit.contentType})`,
     ],
     [vscode.l10n.t('Tokens'), vscode.l10n.t('{0}, estimated ({1})', fullCount(ownTokens(commit)), commit.tokenizer)],
-    [vscode.l10n.t('Time'), commit.timestampIso],
+    [vscode.l10n.t('Time'), shownTime(commit.timestampIso, commit.metadata)],
   ];
   if (entry !== null) {
     if (entry.author !== null) facts.push([vscode.l10n.t('Author'), entry.author]);

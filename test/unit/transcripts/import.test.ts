@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from '../support/fast-check.js';
 import { InvalidArgumentError, openStore } from '../../../src/library.js';
 import { UnknownTranscriptError } from '../../../src/transcripts/errors.js';
+import { shownTime } from '../../../src/core/model/shown-time.js';
 import type { ImportReport } from '../../../src/transcripts/import.js';
 import { importTranscript } from '../../../src/transcripts/node/import-transcript.js';
 import { ClaudeLines, text, tool } from './claude-lines.js';
@@ -381,6 +382,30 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
     assert.equal((await importText(store, list('c2'))).added.commits, 0);
     const names = (await store.tract(first.tracts[0] ?? '').branches()).map(({ name }) => name);
     assert.equal(names.length, 2);
+  });
+
+  it('§4: messages without a time have one fixed, hashed time, and are shown when they were imported', async () => {
+    const chat = JSON.stringify([
+      { role: 'user', content: 'hello' },
+      { role: 'assistant', content: 'Hi.' },
+    ]);
+    const tips: (string | undefined)[] = [];
+    for (const now of ['2026-06-01T00:00:00Z', '2027-01-01T12:30:00Z']) {
+      const store = await openStore({ ...options, clock: () => new Date(now) });
+      const { tracts } = await importText(store, chat);
+      const [tractId = ''] = tracts;
+      const tip = store.storage.ref(tractId, 'refs/heads/main') ?? '';
+      const commit = store.storage.commit(tip);
+      const shown = now.replace('Z', '+00:00');
+      assert.equal(commit?.timestampIso, '1970-01-01T00:00:00+00:00');
+      assert.equal(shownTime(commit.timestampIso, commit.metadata), shown);
+      assert.equal(store.storage.tract(tractId)?.createdAt, shown);
+      tips.push(tip);
+      await store.close();
+    }
+    assert.equal(tips[0], tips[1]);
+    assert.equal(shownTime('2026-01-01T00:00:00+00:00', { transcript: { session: 's' } }), '2026-01-01T00:00:00+00:00');
+    assert.equal(shownTime('2026-01-01T00:00:00+00:00', null), '2026-01-01T00:00:00+00:00');
   });
 
   it('imports every other format too', async () => {
