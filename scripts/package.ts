@@ -5,7 +5,7 @@ import { runNode, typescript } from './test/run-process.js';
 import { describeFailure, HarnessError } from './vscode/errors.js';
 
 try {
-  const { code, output } = await runNode(typescript('build.ts', '--production'), 'keep');
+  const { code, output } = await runNode(typescript('build.ts', '--production'), { output: 'keep' });
   if (code !== 0) throw new HarnessError(`The build failed:\n${output}`);
   const vsix = await packVsix();
   console.log(`${vsix} (${(statSync(vsix).size / 1e6).toFixed(2)} MB)`);

@@ -99,7 +99,7 @@ async function openInBrowser(folder: string): Promise<void> {
 }
 
 try {
-  const { code, output } = await runNode(typescript('build.ts'), 'keep');
+  const { code, output } = await runNode(typescript('build.ts'), { output: 'keep' });
   if (code !== 0) throw new HarnessError(`The build failed:\n${output}`);
   const folder = resolve(process.argv[2] ?? SAMPLE);
   const desktop = await findDesktop();

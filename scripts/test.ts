@@ -6,6 +6,7 @@
  *   npm test -- unit --only storage   only test files whose path holds "storage"
  *   npm test -- --again               also what has passed on exactly these files before
  *
+ * The checks of the source run beside the other tiers, and are told last.
  * A tier that has passed and of whose working tree nothing has changed since is not run again, and says so; on CI
  * (`CI` is set) everything always runs. Exit code 1 on any failure, when no test ran, and when a tier was cut off before its end.
  */
@@ -25,8 +26,8 @@ const bin = (path: string) => join('node_modules', path);
 /** What the checks remember of files that have not changed since. A clean clone has none: there, everything is looked at. */
 const CHECKED = 'node_modules/.cache/tract';
 
-/** Checks of the whole source, side by side; each counts as one test. */
-async function check(): Promise<Tally> {
+/** Checks of the whole source, side by side; each counts as one test. Resolves to their lines, and what they found. */
+async function runChecks(inBackground: boolean): Promise<{ lines: readonly string[]; tally: Tally }> {
   const checks = [
     {
       name: 'types (tsc)',
@@ -53,13 +54,25 @@ async function check(): Promise<Tally> {
   ];
   const results = await Promise.all(
     checks.map(async ({ name, args }) => {
-      const { code, seconds, output } = await runNode(args, 'keep');
-      console.log(`${code === 0 ? '✔' : '✘'} ${name} (${seconds.toFixed(1)} s)${code === 0 ? '' : `\n${output}`}`);
-      return code === 0;
+      const { code, seconds, output } = await runNode(args, { output: 'keep', inBackground });
+      const line = `${code === 0 ? '✔' : '✘'} ${name} (${seconds.toFixed(1)} s)${code === 0 ? '' : `\n${output}`}`;
+      return { line, passed: code === 0 };
     }),
   );
-  const passed = results.filter(Boolean).length;
-  return { passed, failed: results.length - passed, skipped: 0 };
+  const passed = results.filter((result) => result.passed).length;
+  return {
+    lines: results.map(({ line }) => line),
+    tally: { passed, failed: results.length - passed, skipped: 0 },
+  };
+}
+
+/** The checks that were begun beside other tiers. */
+let begun: ReturnType<typeof runChecks> | undefined;
+
+async function check(): Promise<Tally> {
+  const { lines, tally } = await (begun ?? runChecks(false));
+  for (const line of lines) console.log(line);
+  return tally;
 }
 
 const temporary = mkdtempSync(join(tmpdir(), 'tract-test-'));
@@ -67,7 +80,7 @@ const temporary = mkdtempSync(join(tmpdir(), 'tract-test-'));
 /** Runs a tier that writes its result to a file. Cut off before that, or without a test, it counts as a failure. */
 async function runTier(name: string, commandLine: (resultFile: string) => string[]): Promise<RunResult> {
   const resultFile = join(mkdtempSync(join(temporary, name)), 'result.json');
-  const { code } = await runNode(commandLine(resultFile), 'stream');
+  const { code } = await runNode(commandLine(resultFile), { output: 'stream' });
   const result = readRunResult(resultFile);
   if (result === undefined) {
     console.error(`The ${name} tests were cut off before their end (exit code ${code}).`);
@@ -112,19 +125,21 @@ async function ui(): Promise<Tally> {
 }
 
 const TIERS: Readonly<Record<string, () => Promise<Tally>>> = {
-  check,
   unit: mochaTier('unit', 60_000),
   integration: async () =>
     (await runTier('integration', (resultFile) => typescript('test/integration-tier.ts', resultFile, flags.only)))
       .tally,
   ui,
   packaging: mochaTier('packaging', 120_000),
+  check,
 };
+
+const recall = (name: string, before: PassedBefore | undefined) => (flags.again ? undefined : before?.of(name));
 
 /** Runs a tier and says how it ended; one that has passed on exactly these files is not run again. */
 async function runOrRecall(name: string, before: PassedBefore | undefined): Promise<Tally> {
   console.log(`\n── ${name} ──`);
-  const passed = flags.again ? undefined : before?.of(name);
+  const passed = recall(name, before);
   if (passed) {
     console.log(
       `── ${name}: ${closingLine(passed.tally)} on ${passed.at}; no file has changed since (--again runs it)`,
@@ -146,12 +161,15 @@ async function runTiers(names: readonly string[]): Promise<Tally> {
   }
   if (names.some((name) => name !== 'check' && name !== 'unit')) ensureBrowser();
   if (names.some((name) => name !== 'check')) {
-    const { code, seconds, output } = await runNode(typescript('build.ts'), 'keep');
+    const { code, seconds, output } = await runNode(typescript('build.ts'), { output: 'keep' });
     console.log(`${code === 0 ? '✔' : '✘'} build (${seconds.toFixed(1)} s)${code === 0 ? '' : `\n${output}`}`);
     if (code !== 0) return { ...NO_TESTS, failed: 1 };
   }
   const remembers = flags.only === '' && process.env['CI'] === undefined && existsSync('.git');
   const before = remembers ? new PassedBefore(join(CHECKED, 'passed.json')) : undefined;
+  // Windows wait more than they work: the checks have time enough beside them.
+  const last = names.at(-1);
+  if (last === 'check' && names.length > 1 && !recall('check', before)) begun = runChecks(true);
   let total = NO_TESTS;
   for (const name of names) total = addTallies(total, await runOrRecall(name, before));
   return total;

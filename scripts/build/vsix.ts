@@ -12,7 +12,7 @@ export async function packVsix(file = join(ROOT, `tract-${manifestVersion()}.vsi
   const vsce = join('node_modules', '@vscode', 'vsce', 'vsce');
   const { code, output } = await runNode(
     [vsce, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', file],
-    'keep',
+    { output: 'keep' },
   );
   if (code !== 0 || /warning/i.test(output)) throw new HarnessError(`vsce package was not content:\n${output}`);
   return file;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { ROOT } from '../vscode/paths.js';
 
 export interface Ended {
@@ -8,13 +9,21 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Runs a Node script of ours or of a package; streams its output, or keeps it so that parallel runs stay readable. */
-export function runNode(args: readonly string[], output: 'stream' | 'keep'): Promise<Ended> {
+export interface RunOptions {
+  /** Kept output lets parallel runs stay readable. */
+  readonly output: 'stream' | 'keep';
+  /** Takes only the time that other processes leave. */
+  readonly inBackground?: boolean;
+}
+
+/** Runs a Node script of ours or of a package. */
+export function runNode(args: readonly string[], { output, inBackground = false }: RunOptions): Promise<Ended> {
   const start = Date.now();
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: output === 'stream' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   });
+  if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const endChild = () => child.kill();
   process.on('exit', endChild);
   let kept = '';

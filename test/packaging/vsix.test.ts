@@ -21,7 +21,7 @@ describe('the packaged extension', () => {
   let workbench: Workbench | undefined;
 
   before(async () => {
-    const { code, output } = await runNode(typescript('build.ts', '--production'), 'keep');
+    const { code, output } = await runNode(typescript('build.ts', '--production'), { output: 'keep' });
     assert.equal(code, 0, output);
   });
   afterEach(async function () {
