@@ -5,6 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { readEndpoint } from '../../src/mcp/node/endpoint-file.js';
 import { answer, startLlmServer, status, type LlmServer } from '../fixtures/llm-server.js';
+import { localModel } from './support/local-model.js';
 import { Workbench } from './support/workbench.js';
 import { eventually } from './support/eventually.js';
 
@@ -19,8 +20,7 @@ describe('a conversation in the panel', () => {
     server = await startLlmServer();
     workbench = await Workbench.start({
       settings: {
-        'tract.providers': { local: { protocol: 'openai', baseURL: server.openAI, models: ['fake-1'] } },
-        'tract.model.chat': 'local/fake-1',
+        ...localModel(server, 'chat'),
         'tract.models': { 'fake-1': { contextWindow: 1000 } },
       },
     });

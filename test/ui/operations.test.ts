@@ -7,6 +7,7 @@ import { writeOrphan } from '../fixtures/orphan.js';
 import { soon } from './support/eventually.js';
 import { resetSoft } from './support/reset-soft.js';
 import { gitIn, SAMPLE_CHANGES, sampleRepository, subjectsIn } from './support/sample-repository.js';
+import { localModel } from './support/local-model.js';
 import { Workbench } from './support/workbench.js';
 
 const ORPHAN = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
@@ -33,8 +34,7 @@ describe('operations that last, in the window (§13)', () => {
       workspace: origin,
       installed: true,
       settings: {
-        'tract.providers': { local: { protocol: 'openai', baseURL: server.openAI, models: ['fake-1'] } },
-        'tract.model.chat': 'local/fake-1',
+        ...localModel(server, 'chat'),
       },
     });
   });

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { answer, startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { localModel } from './support/local-model.js';
 import { Workbench } from './support/workbench.js';
 
 const MESSAGES = 120;
@@ -17,8 +18,7 @@ describe('commands in the window', () => {
     workbench = await Workbench.start({
       installed: true,
       settings: {
-        'tract.providers': { local: { protocol: 'openai', baseURL: server.openAI, models: ['fake-1'] } },
-        'tract.model.chat': 'local/fake-1',
+        ...localModel(server, 'chat'),
       },
     });
     const messages = Array.from({ length: MESSAGES }, (_, index) => ({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startEmbeddingsServer, type EmbeddingsServer } from '../fixtures/embeddings-server.js';
 import { answer, startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
 import { eventually } from './support/eventually.js';
+import { localModel } from './support/local-model.js';
 import { Workbench } from './support/workbench.js';
 
 /** No real one, and nothing else looks like it. */
@@ -26,8 +27,7 @@ describe('models for workspace files (§12)', () => {
         'tract.embeddings.endpoint': embeddings.url,
         'tract.embeddings.model': 'fake',
         'tract.embeddings.dimensions': 3,
-        'tract.providers': { local: { protocol: 'openai', baseURL: llm.openAI, models: ['fake-1'] } },
-        'tract.model.compress': 'local/fake-1',
+        ...localModel(llm, 'compress'),
       },
     });
     const folder = join(workbench.folder, 'planned');
