@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CommitNotFoundError, DetachedHeadError } from '../../../../src/library.js';
 import { failure, numbered, openTract, texts } from '../support.js';
 
@@ -157,5 +160,24 @@ describe('checkout (§8)', () => {
       (await failure(tract.user('x'))).message,
       "Cannot commit: HEAD is detached, so no branch would hold the result. Check out a branch ('checkout -' goes back to the previous one) or create one here first.",
     );
+  });
+
+  it('B.6: while detached redo, untag, delete and rename of branches, export, GC and doctor work too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tract-detached-'));
+    const { tract, hashes } = await numbered(2);
+    await tract.branch('side', { checkout: false });
+    await tract.tag('t');
+    await tract.checkout('HEAD~1');
+    await tract.undo();
+    await tract.redo();
+    assert.deepEqual([tract.head, tract.isDetached], [hashes[0], true]);
+    await tract.untag('t');
+    await tract.renameBranch('side', 'other');
+    await tract.deleteBranch('other');
+    await tract.exportTo(join(folder, 'file'));
+    assert.deepEqual((await tract.gc({ dryRun: true, olderThanDays: 0 })).dryRun, true);
+    assert.equal((await tract.doctor()).ok, true);
+    assert.deepEqual([tract.head, tract.isDetached], [hashes[0], true]);
+    await rm(folder, { recursive: true });
   });
 });

@@ -292,4 +292,19 @@ describe('merge (§9.2)', () => {
       [hashes[0], [theirs.commitHash], false, []],
     );
   });
+
+  it('§5, §9.2: histories without a common commit merge and rebase, the other one standing as one block', async () => {
+    const tract = await openTract();
+    const first = await tract.user('one line');
+    await tract.undo();
+    const second = await tract.user('another line');
+    await tract.branch('f', { from: first.commitHash, checkout: false });
+    const { commit } = await tract.merge('f');
+    assert.deepEqual([commit.parentHash, commit.extraParents], [second.commitHash, [first.commitHash]]);
+    assert.deepEqual(texts(await tract.compile()), ['another line', 'one line']);
+    await tract.undo();
+    assert.equal((await tract.rebase('f')).replayed, 1);
+    assert.deepEqual(texts(await tract.compile()), ['one line', 'another line']);
+    assert.equal((await tract.branches())[0]?.behind, 1);
+  });
 });
