@@ -18,7 +18,8 @@ export interface SemanticOptions {
 /**
  * A model's texts for the conflicts of a merge that have no resolution yet (SPEC §9.2): proposals, by target. Where only the
  * priorities differ the text stays.
- * @throws NoModelError when there is something to propose, NothingToMergeError, and what the model throws
+ * @throws NoModelError when there is something to propose, RequestTooLargeError when the texts of a conflict are more than the model
+ *   takes, NothingToMergeError, and what the model throws
  */
 export async function semanticResolutions(
   store: Reads,
@@ -44,17 +45,20 @@ export async function semanticResolutions(
   );
   const resolutions: Record<string, Resolution> = { ...given };
   for (const target of open) {
-    const [was, mine, others] = [before, a, b].map((snapshot) => snapshot && slotOf(snapshot, target)?.text);
-    if (mine === undefined || others === undefined) continue;
+    const [was, mine, others] = [before, a, b].map((snapshot) => snapshot && slotOf(snapshot, target));
+    if (!mine || !others) continue;
     const texts = {
-      base: was ?? null,
-      ours: mine,
-      theirs: others,
+      base: was?.text ?? null,
+      ours: mine.text,
+      theirs: others.text,
       oursName: readHead(store, tractId).branch ?? 'HEAD',
       theirsName: branch,
     };
+    const tokens = (was?.textTokens ?? 0) + mine.textTokens + others.textTokens;
     const text =
-      mine === others ? mine : await proposeMerge(model, texts, options.signal ?? new AbortController().signal);
+      mine.text === others.text
+        ? mine.text
+        : await proposeMerge(model, texts, tokens, options.signal ?? new AbortController().signal);
     resolutions[target] = { text };
   }
   return resolutions;

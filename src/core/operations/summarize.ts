@@ -17,8 +17,7 @@ const RETRIES = 3;
  *   alone are more than the model takes, and nothing is sent then (§11)
  */
 export async function summarize(model: Model, group: CompressGroup, signal: AbortSignal): Promise<string> {
-  const { contextWindow = Infinity } = model;
-  if (group.tokens > contextWindow) throw new RequestTooLargeError(group.tokens, contextWindow);
+  requireRoom(model, group.tokens);
   const sources = group.shown.map(({ role, text, toolCalls }) => ({
     role,
     text: [text, ...(toolCalls ?? []).map((call) => `${call.name}(${call.arguments})`)].filter(Boolean).join('\n'),
@@ -56,16 +55,29 @@ export interface FileToSummarize {
  */
 export async function summarizeFile(model: Model, file: FileToSummarize, signal: AbortSignal): Promise<string> {
   const { path, content, tokens } = file;
-  const { contextWindow = Infinity } = model;
-  if (tokens > contextWindow) throw new RequestTooLargeError(tokens, contextWindow);
+  requireRoom(model, tokens);
   const summary = (await ask(model, fileSummaryPrompt(path, content), signal)).trim();
   if (summary === '') throw new CompressionError('Empty summary');
   return summary;
 }
 
-/** A model's proposal for one text out of two (SPEC §9.2 `semantic`). */
-export async function proposeMerge(model: Model, texts: MergeTexts, signal: AbortSignal): Promise<string> {
+/**
+ * A model's proposal for one text out of two (SPEC §9.2 `semantic`).
+ * @param tokens of the texts
+ * @throws RequestTooLargeError when the texts alone are more than the model takes: nothing is sent (§11)
+ */
+export async function proposeMerge(
+  model: Model,
+  texts: MergeTexts,
+  tokens: number,
+  signal: AbortSignal,
+): Promise<string> {
+  requireRoom(model, tokens);
   return ask(model, mergePrompt(texts), signal);
+}
+
+function requireRoom({ contextWindow = Infinity }: Model, tokens: number): void {
+  if (tokens > contextWindow) throw new RequestTooLargeError(tokens, contextWindow);
 }
 
 async function ask(model: Model, messages: readonly RequestMessage[], signal: AbortSignal): Promise<string> {

@@ -90,6 +90,14 @@ describe('merge (§9.2)', () => {
     assert.ok(target);
   });
 
+  it('§9.2, §11: semantic sends nothing when the texts of a conflict are more than the model takes', async () => {
+    const { tract } = await forked(edit('ours'), edit('theirs'));
+    const before = tract.head;
+    const small = { id: 'm', contextWindow: 2, send: () => assert.fail('sent') };
+    assert.equal(await codeOf(tract.merge('f', { strategy: 'semantic', model: small })), 'REQUEST_TOO_LARGE');
+    assert.equal(tract.head, before);
+  });
+
   it('§9.2: semantic without anything to settle asks for no model', async () => {
     const { tract } = await forked(edit('ours'), add('theirs'));
     await tract.merge('f', { strategy: 'semantic' });
