@@ -2,6 +2,7 @@ import { checkOptions, FLAG, OBJECT, orNull, shownValue, STORED_TEXT, type Kind 
 import { InvalidArgumentError } from '../core/model/errors.js';
 import { BRANCH_NAME } from '../core/operations/ref-name.js';
 import type { Clock } from '../core/ports/clock.js';
+import { checkContentTypes } from './check-content-types.js';
 import type { OpenOptions } from './open-store.js';
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -20,7 +21,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 export function checkOpenOptions(options: OpenOptions): void {
   if (!isObject(options)) refuse('The options', 'an object');
   checkOptions(options, KINDS, 'Nothing was opened.');
-  const { directory, clock, tokenCounter, compileCacheSize, model, compiler, ops } = options;
+  const { directory, clock, tokenCounter, compileCacheSize, model, compiler, contentTypes, ops } = options;
+  if (isObject(contentTypes)) checkContentTypes(contentTypes);
   if (directory !== undefined && (!isText(directory) || directory === '')) refuse('directory', 'the path of a folder');
   if (clock !== undefined && typeof clock !== 'function') refuse('clock', 'a function that returns a Date');
   if (tokenCounter !== undefined && !isText(tokenCounter) && !isFunction(tokenCounter) && !isCounter(tokenCounter))

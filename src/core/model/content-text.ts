@@ -1,6 +1,8 @@
+import { shownValue } from './arguments.js';
 import { canonicalJson, compareCodePoints } from './canonical.js';
 import type { Content, ContentTypes } from './content.js';
 import { contentTypeOf } from './content.js';
+import { ContentValidationError } from './errors.js';
 import type { JsonObject, JsonValue } from './json.js';
 
 /** Longest line of a one-line tool call, and longest string on it, in UTF-16 units (SPEC §3). */
@@ -39,8 +41,18 @@ export function renderText(content: Content, types: ContentTypes, metadata: Text
     case 'session':
       return sessionText(content);
     default:
-      return contentTypeOf(types, content.content_type)?.text?.(content) ?? '';
+      return customText(content, types);
   }
+}
+
+/** @throws ContentValidationError when the type's own `text` gives none */
+function customText(content: Content, types: ContentTypes): string {
+  const text: unknown = contentTypeOf(types, content.content_type)?.text?.(content) ?? '';
+  if (typeof text !== 'string')
+    throw new ContentValidationError(
+      `The content type '${content.content_type}' gives ${shownValue(text).slice(0, 40)} instead of a text. Nothing was stored.`,
+    );
+  return text;
 }
 
 /**

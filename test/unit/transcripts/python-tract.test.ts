@@ -252,4 +252,42 @@ describe('databases of the Python tract (SPEC §9.8, Annex B.11)', () => {
     await refused(new TextEncoder().encode('no database'), /no SQLite database of the Python tract/);
     await store.close();
   });
+
+  it('§9.8: the text `null` in a JSON column means null; the token counts that were stored are kept', async () => {
+    const { database, answer } = small();
+    const tract = await imported(database);
+    const [entry] = await tract.log({ limit: 1 });
+    assert.deepEqual(
+      [entry?.commitHash, entry?.metadata, entry?.generationConfig, entry?.tags, entry?.tokenCount],
+      [answer, null, null, ['python/main'], 5],
+    );
+    await tract.close();
+  });
+
+  it('B.11: an edit whose target is no ancestor is kept, has no effect and is listed by doctor', async () => {
+    const { database, question, answer } = small();
+    const aside = database.dialogue('user', 'aside', at(2), question);
+    database.ref('refs/heads/side', aside);
+    const edit = database.dialogue('user', 'no effect', at(3), answer, { editTarget: aside });
+    database.run("UPDATE refs SET commit_hash = ? WHERE ref_name = 'refs/heads/main'", [edit]);
+    const tract = await imported(database);
+    assert.equal(tract.head, edit);
+    assert.deepEqual(await texts(tract, 'main'), ['Hi', 'Hello']);
+    assert.deepEqual(await texts(tract, 'side'), ['Hi', 'aside']);
+    const { ok, problems } = await tract.doctor();
+    assert.deepEqual(
+      [ok, problems.map(({ severity, code, detail }) => [severity, code, detail])],
+      [
+        true,
+        [
+          [
+            'warning',
+            'EDIT_WITHOUT_EFFECT',
+            `Edit ${edit.slice(0, 8)} replaces ${aside.slice(0, 8)}, which is not in its history; it has no effect.`,
+          ],
+        ],
+      ],
+    );
+    await tract.close();
+  });
 });

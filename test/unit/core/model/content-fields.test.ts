@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { canonicalJson, contentHash, ContentValidationError } from '../../../../src/library.js';
+import { canonicalJson, contentHash, ContentValidationError, InvalidArgumentError } from '../../../../src/library.js';
 import { failure, openTract } from '../support.js';
 
 const sha256 = (value: object) => createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
@@ -199,5 +199,54 @@ describe('fields of the content types (§3, §4)', () => {
       'calc ✗\n{"code":1,"message":"boom"}',
     );
     assert.equal(await text({ direction: 'call', payload: { expression: '2+2' } }), "calc(expression='2+2')");
+  });
+
+  it('§3: a custom type is validated as it is registered: its name, fields, priority, role and text', async () => {
+    const note = { fields: {}, priority: 'normal', compiled: true, role: 'user', text: () => 'x' };
+    const open = (contentTypes: object) => openTract({ contentTypes } as never);
+    for (const contentTypes of [
+      { note: null },
+      { note: 7 },
+      { note: {} },
+      { note: { ...note, fields: 7 } },
+      { note: { ...note, fields: { a: null } } },
+      { note: { ...note, fields: { a: { kind: 'nonsense' } } } },
+      { note: { ...note, priority: 'urgent' } },
+      { note: { ...note, compiled: 'yes' } },
+      { note: { ...note, role: 7 } },
+      { note: { ...note, text: undefined } },
+      { dialogue: note },
+      { compression: note },
+      { '': note },
+    ]) {
+      const error = await failure(open(contentTypes));
+      assert.ok(error instanceof InvalidArgumentError, JSON.stringify(contentTypes));
+      assert.match(error.message, /^contentTypes: '(note|dialogue|compression|)' /);
+    }
+    const silent = await open({ note: { ...note, compiled: false, text: undefined } });
+    await silent.commit({ content_type: 'note' });
+    assert.deepEqual((await silent.compile()).messages, []);
+  });
+
+  it('§3: of a custom type required, optional and wrong fields are told; a text that is none stores nothing', async () => {
+    const tract = await openTract({
+      contentTypes: {
+        note: {
+          fields: { body: { kind: 'string' }, mood: { kind: ['good', 'bad'], default: 'good' } },
+          priority: 'normal',
+          compiled: true,
+          role: 'user',
+          text: ({ body, mood }) => (body === 'broken' ? (7 as never) : `${mood as string}: ${body as string}`),
+        },
+      },
+    });
+    const error = await failure(tract.commit({ content_type: 'note', mood: 'so so' }));
+    assert.ok(error instanceof ContentValidationError);
+    assert.deepEqual([error.required, error.optional, error.missing], [['body'], ['mood'], ['body']]);
+    const broken = await failure(tract.commit({ content_type: 'note', body: 'broken' }));
+    assert.ok(broken instanceof ContentValidationError, broken.message);
+    assert.equal(tract.head, null);
+    await tract.commit({ content_type: 'note', body: 'fine' });
+    assert.equal((await tract.compile()).messages[0]?.content, 'good: fine');
   });
 });
