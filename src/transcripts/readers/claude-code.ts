@@ -5,7 +5,8 @@ import type { LineReader, Sink } from '../events.js';
 import { dictAt, isDict, listAt, nameAt, parseJson, textAt, type Dict } from '../json.js';
 import { digestOf } from '../step.js';
 import { NO_TIME, sessionTime } from '../time.js';
-import { StepTree, type Entry } from '../tree.js';
+import type { Entry } from '../entry.js';
+import { StepTree } from '../tree.js';
 import { answerDrafts, resultDraft, splitResults, toolNames } from './anthropic-blocks.js';
 
 /** Lines that hold no message; anything else that is unknown is reported as such. */

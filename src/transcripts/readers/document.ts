@@ -3,7 +3,8 @@ import { draftText, type Draft } from '../drafts.js';
 import type { Sink, TranscriptFormat } from '../events.js';
 import { digestOf } from '../step.js';
 import { NO_TIME } from '../time.js';
-import { StepTree, type Entry } from '../tree.js';
+import type { Entry } from '../entry.js';
+import { StepTree } from '../tree.js';
 
 /**
  * A conversation that a file holds as a list: one message after the other. Its id is made of its first messages unless it has one
