@@ -103,6 +103,8 @@ async function writeSession(file: string, bytes: number): Promise<number> {
 
 async function importFile(file: string, directory: string): Promise<Figures> {
   const store = await openStore({ directory });
+  // The extension loads the ranks of its tokenizer in steps, when it opens a store.
+  store.env.tokenizer.count('a word');
   const figures = await measured(async () => {
     const { added } = await importTranscript(file, { store });
     return `${added.commits} commits, ${added.records} records`;
