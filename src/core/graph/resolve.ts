@@ -10,7 +10,10 @@ export type RefSource = Pick<ObjectStore, 'commit' | 'line' | 'commitsByPrefix'>
 
 const MIN_PREFIX = 4;
 const CANDIDATES = 5;
-const SUFFIX = /(?:~\d*|\^\d*)+$/;
+/** No branch or tag is longer. */
+const LONGEST_NAME = 200;
+/** Steps behind a name, which itself holds neither sign (git's rules): anchored, so that it reads a ref once, however long. */
+const SUFFIX = /^(?:[~^]\d*)+$/;
 const STEP = /([~^])(\d*)/g;
 
 /**
@@ -20,7 +23,8 @@ const STEP = /([~^])(\d*)/g;
  */
 export function resolveRef(store: RefSource, tractId: string, ref: string): string {
   checkArgument('A ref', ref, TEXT);
-  const suffix = SUFFIX.exec(ref)?.[0] ?? '';
+  const stepsAt = ref.search(/[~^]/);
+  const suffix = stepsAt >= 0 && SUFFIX.test(ref.slice(stepsAt)) ? ref.slice(stepsAt) : '';
   const base = ref.slice(0, ref.length - suffix.length);
   let hash = resolveBase(store, tractId, base, ref);
   for (const [, kind, digits] of suffix.matchAll(STEP)) {
@@ -94,6 +98,7 @@ export function previousPosition(
 
 /** Names of branches and tags that look like `name`, best first, at most 3. */
 export function closestRefs(store: Pick<RefStore, 'ref' | 'refs'>, tractId: string, name: string): readonly string[] {
+  if (name.length > LONGEST_NAME) return [];
   const names = [...store.refs(tractId, HEADS).keys(), ...store.refs(tractId, TAGS).keys()].map((ref) =>
     ref.replace(/^refs\/(heads|tags)\//, ''),
   );

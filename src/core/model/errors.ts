@@ -56,7 +56,7 @@ export class CommitNotFoundError extends TractError {
   constructor(
     readonly ref: string,
     readonly closest: readonly string[] = [],
-    what = `No commit found for '${ref}'.`,
+    what = `No commit found for '${ref.slice(0, 80)}'.`,
   ) {
     const hint = closest.length > 0 ? ` Did you mean ${closest.map((name) => `'${name}'`).join(', ')}?` : '';
     super(what + hint);
@@ -117,7 +117,7 @@ export class BranchNotFoundError extends CommitNotFoundError {
     readonly branch: string,
     closest: readonly string[] = [],
   ) {
-    super(branch, closest, `There is no branch named '${branch}'.`);
+    super(branch, closest, `There is no branch named '${branch.slice(0, 80)}'.`);
   }
 }
 
@@ -147,7 +147,7 @@ export class InvalidTagNameError extends TractError {
 export class TagNotFoundError extends TractError {
   readonly code = 'TAG_NOT_FOUND';
   constructor(readonly tag: string) {
-    super(`There is no tag named '${tag}'.`);
+    super(`There is no tag named '${tag.slice(0, 80)}'.`);
   }
 }
 
@@ -263,7 +263,7 @@ export class FormatError extends TractError {
 export class TractNotFoundError extends TractError {
   readonly code = 'TRACT_NOT_FOUND';
   constructor(readonly tractId: string) {
-    super(`There is no tract '${tractId}' in this store.`);
+    super(`There is no tract '${tractId.slice(0, 80)}' in this store.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { StoredCommit } from '../model/commit.js';
 import { checkOptions, OBJECT, orNull, TEXT } from '../model/arguments.js';
 import { validateContent } from '../model/content.js';
+import { defaultMessage } from '../model/content-text.js';
 import { moveHead, requireAttached } from './head.js';
 import type { Scope } from './scope.js';
 import { enforceBudget } from './budget.js';
@@ -38,8 +39,8 @@ export async function annotate(
     scope.env.types,
   );
   requireMessage(scope, target, head.hash, 'annotate');
-  const { message = `${priority}: ${target.slice(0, 8)}${options.reason ? ` (${options.reason})` : ''}`, timestamp } =
-    options;
+  const said = `${priority}: ${target.slice(0, 8)}${options.reason ? ` (${options.reason})` : ''}`;
+  const { message = defaultMessage(content, said), timestamp } = options;
   const stored = writeCommit(scope, {
     operation: 'annotate',
     content,

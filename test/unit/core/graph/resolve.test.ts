@@ -186,4 +186,23 @@ describe('resolve (§8)', () => {
     assert.deepEqual(await closest('v1.1'), ['v1.0']);
     assert.deepEqual(await closest('something else'), []);
   });
+
+  it('§8, §17: a ref of any length is read once, and its error says only the beginning', async () => {
+    const { tract, hashes } = await numbered(2);
+    // Quadratic reading of one of these would take minutes, far beyond the test's time.
+    for (const ref of [
+      `${'~'.repeat(300_000)}x`,
+      `HEAD${'~0'.repeat(300_000)}x`,
+      'x'.repeat(1_000_000),
+      '^'.repeat(300_000),
+    ]) {
+      const error = await failure(tract.resolveCommit(ref));
+      assert.ok(error instanceof CommitNotFoundError);
+      assert.ok(error.message.length < 120, error.message.slice(0, 200));
+      assert.equal(error.ref, ref);
+    }
+    assert.equal(await tract.resolveCommit(`HEAD${'~0^0'.repeat(10_000)}`), hashes[1]);
+    for (const ref of ['HEAD~1x', 'HEAD~x', 'HEAD^~-1', 'HE~AD', 'HEAD~1 '])
+      assert.ok((await failure(tract.resolveCommit(ref))) instanceof CommitNotFoundError, ref);
+  });
 });

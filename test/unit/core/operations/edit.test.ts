@@ -121,4 +121,14 @@ describe('edit and annotate (§2)', () => {
     assert.equal([...store.storage.commitHashes()].length, 3);
     assert.equal([...store.storage.contentSizes()].length, 2);
   });
+
+  it('§3: the message of an annotation is one line of at most 500 characters, however long its reason', async () => {
+    const { tract, hashes } = await numbered(1);
+    const short = (hashes[0] ?? '').slice(0, 8);
+    assert.equal((await tract.annotate('HEAD', 'pinned')).message, `pinned: ${short}`);
+    const { message } = await tract.annotate('HEAD~1', 'skip', { reason: 'two\nlines' });
+    assert.equal(message, `skip: ${short} (two lines)`);
+    const long = await tract.annotate(hashes[0] ?? '', 'skip', { reason: 'r'.repeat(1_000_000) });
+    assert.deepEqual([long.message.length, long.message.slice(-4)], [500, 'r...']);
+  });
 });
