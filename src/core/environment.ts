@@ -4,6 +4,7 @@ import type { Clock } from './ports/clock.js';
 import type { TextFiles } from './ports/files.js';
 import type { Hasher } from './ports/hasher.js';
 import type { Model } from './ports/model.js';
+import type { PatternTest } from './ports/pattern-test.js';
 import type { Pause } from './ports/pause.js';
 import type { Tokenizer } from './ports/tokenizer.js';
 
@@ -25,6 +26,7 @@ export interface Environment {
   readonly hasher: Hasher;
   readonly clock: Clock;
   readonly pause: Pause;
+  readonly testPattern: PatternTest;
   /** Null on hosts without files. */
   readonly files: TextFiles | null;
   readonly compiler: Pick<Compiler, 'compile' | 'snapshot' | 'has' | 'isInHistory'>;

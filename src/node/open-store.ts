@@ -14,6 +14,7 @@ import { asyncScope } from './async-scope.js';
 import { checkedClock, checkedCounter, checkOpenOptions } from './check-open-options.js';
 import type { OpFileOptions } from './connect-ops.js';
 import { nodeHasher } from './hasher.js';
+import { nodePatternTest } from './pattern-test.js';
 import { nodeTextFiles } from './text-files.js';
 import { tokenizers } from './tokenizers.js';
 import { wasmBinary } from './wasm-binary.js';
@@ -64,6 +65,7 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
     hasher: nodeHasher,
     clock,
     pause: () => setImmediate(),
+    testPattern: nodePatternTest,
     files: nodeTextFiles,
     newId: newIds(clock),
     defaultBranch: options.defaultBranch ?? 'main',

@@ -48,13 +48,13 @@ export async function compressRange(
  * @throws CompressionError `No model and no text`, or what {@link summarize} throws
  */
 export async function summaries(
-  env: Pick<Environment, 'model'>,
+  env: Pick<Environment, 'model' | 'testPattern'>,
   plan: CompressPlan,
   { text, model = env.model ?? undefined, signal = new AbortController().signal }: SummaryOptions,
 ): Promise<readonly string[]> {
   if (text !== undefined) return typeof text === 'string' ? [text] : text;
   if (!model) throw new CompressionError('No model and no text');
   const texts: string[] = [];
-  for (const group of plan.groups) texts.push(await summarize(model, group, signal));
+  for (const group of plan.groups) texts.push(await summarize(model, group, env.testPattern, signal));
   return texts;
 }

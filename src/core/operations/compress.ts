@@ -3,6 +3,7 @@ import { slotOf } from '../compile/snapshot.js';
 import type { StoredCommit } from '../model/commit.js';
 import { validateContent } from '../model/content.js';
 import { CompressionError } from '../model/errors.js';
+import type { PatternTest } from '../ports/pattern-test.js';
 import type { CompressGroup, CompressPlan, SummaryRole } from './compress-plan.js';
 import { moveHead, requireAttached } from './head.js';
 import { missedMatches } from './retention.js';
@@ -39,7 +40,7 @@ export async function compress(
   for (const [i, group] of plan.groups.entries()) {
     const text = texts[i] ?? '';
     requireSources(before, group);
-    requireKept(group, text);
+    requireKept(group, text, env.testPattern);
     const sources = group.sources.map((slot) => slot.commitHash);
     const content = validateContent({ content_type: 'compression', sources, text, role }, env.types);
     const commit = writeCommit(scope, { operation: 'compress', content, parentHash, targets: sources });
@@ -85,10 +86,10 @@ function requireSources(snapshot: Parameters<typeof slotOf>[0], group: CompressG
   }
 }
 
-/** @throws CompressionError when a summary is empty or misses a retention match */
-export function requireKept(group: CompressGroup, text: string): void {
+/** @throws CompressionError when a summary is empty, misses a retention match, or a pattern takes too long */
+function requireKept(group: CompressGroup, text: string, testPattern: PatternTest): void {
   if (text.trim() === '') throw new CompressionError('Empty summary');
-  const missed = missedMatches(group.match, text);
+  const missed = missedMatches(group.match, text, testPattern);
   if (missed.length > 0)
     throw new CompressionError(
       `The summary does not keep: ${missed.map((rule) => `'${rule.slice(0, 80)}'`).join(', ')}. Nothing was changed.`,

@@ -1,10 +1,11 @@
 import { checkOptions, TEXT, type Kind } from '../model/arguments.js';
 import { ContentValidationError } from '../model/errors.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
+import type { PatternTest } from '../ports/pattern-test.js';
 
 /** Longest pattern taken from a person (SPEC §17). */
 const MAX_PATTERN = 500;
-/** Longest text a pattern of a person's is run over; a backtracking regex is bounded by what it reads. */
+/** Longest text a pattern of a person's is run over. */
 const MAX_SEARCHED = 20_000;
 
 export interface RetentionRules {
@@ -36,16 +37,24 @@ export function validateRetention(rules: RetentionRules): JsonObject {
   };
 }
 
-/** The rules that a summary does not keep, as texts for a person or a model. */
-export function missedMatches(match: readonly JsonValue[], summary: string): readonly string[] {
+/**
+ * The rules that a summary does not keep, as texts for a person or a model.
+ * @throws CompressionError when a pattern takes too long
+ */
+export function missedMatches(
+  match: readonly JsonValue[],
+  summary: string,
+  testPattern: PatternTest,
+): readonly string[] {
   return match
-    .filter((rule) => !keeps(rule, summary))
+    .filter((rule) => !keeps(rule, summary, testPattern))
     .map((rule) => (typeof rule === 'string' ? rule : `/${patternOf(rule)?.source ?? ''}/`));
 }
 
-function keeps(rule: JsonValue, summary: string): boolean {
+function keeps(rule: JsonValue, summary: string, testPattern: PatternTest): boolean {
   if (typeof rule === 'string') return summary.includes(rule);
-  return patternOf(rule)?.test(summary.slice(0, MAX_SEARCHED)) ?? true;
+  const pattern = patternOf(rule);
+  return pattern === null || testPattern(pattern, summary.slice(0, MAX_SEARCHED));
 }
 
 function patternOf(rule: JsonValue): RegExp | null {

@@ -1,5 +1,6 @@
 import { CompressionError, RequestTooLargeError } from '../model/errors.js';
 import type { Model, RequestMessage } from '../ports/model.js';
+import type { PatternTest } from '../ports/pattern-test.js';
 import { compressPrompt } from '../prompts/compress-prompt.js';
 import { fileSummaryPrompt } from '../prompts/file-summary-prompt.js';
 import { mergePrompt, type MergeTexts } from '../prompts/merge-prompt.js';
@@ -16,13 +17,18 @@ const RETRIES = 3;
  * @throws CompressionError `Empty summary`, or when it still misses a match after 3 more attempts; RequestTooLargeError when the sources
  *   alone are more than the model takes, and nothing is sent then (§11)
  */
-export async function summarize(model: Model, group: CompressGroup, signal: AbortSignal): Promise<string> {
+export async function summarize(
+  model: Model,
+  group: CompressGroup,
+  testPattern: PatternTest,
+  signal: AbortSignal,
+): Promise<string> {
   requireRoom(model, group.tokens);
   const sources = group.shown.map(({ role, text, toolCalls }) => ({
     role,
     text: [text, ...(toolCalls ?? []).map((call) => `${call.name}(${call.arguments})`)].filter(Boolean).join('\n'),
   }));
-  const matches = missedMatches(group.match, '');
+  const matches = missedMatches(group.match, '', testPattern);
   let missed: readonly string[] | undefined;
   for (let attempt = 0; attempt <= RETRIES; attempt++) {
     const summary = (
@@ -33,7 +39,7 @@ export async function summarize(model: Model, group: CompressGroup, signal: Abor
       )
     ).trim();
     if (summary === '') throw new CompressionError('Empty summary');
-    missed = missedMatches(group.match, summary);
+    missed = missedMatches(group.match, summary, testPattern);
     if (missed.length === 0) return summary;
   }
   throw new CompressionError(

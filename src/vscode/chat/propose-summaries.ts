@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CompressPlan } from '../../core/operations/compress-plan.js';
 import { summarize } from '../../core/operations/summarize.js';
+import { nodePatternTest } from '../../node/pattern-test.js';
 import { fullCount } from '../../shared/format.js';
 import type { TractWindow } from '../window.js';
 import { withModel } from './with-model.js';
@@ -28,7 +29,7 @@ export async function proposeSummaries(window: TractWindow, plan: CompressPlan):
   if (chosen === byHand) return null;
   const summaries = await withModel(window, 'compress', vscode.l10n.t('Writing a summary'), async (model, signal) => {
     const texts: string[] = [];
-    for (const group of plan.groups) texts.push(await summarize(model, group, signal));
+    for (const group of plan.groups) texts.push(await summarize(model, group, nodePatternTest, signal));
     return texts;
   });
   return summaries && joinSummaries(summaries);

@@ -203,6 +203,16 @@ describe('compress with a model (§9.4)', () => {
     assert.deepEqual([model.requests, tract.head], [[], head]);
   });
 
+  it('§9.4, §17: a pattern that would run for hours is ended and said; nothing changes', async () => {
+    const tract = await openTract();
+    await tract.user(long('a'));
+    const { head } = tract;
+    const error = await failure(tract.compress({ text: `${'a'.repeat(60)}b`, retain: { match: [/^(a+)+$/] } }));
+    assert.ok(error instanceof CompressionError);
+    assert.match(error.message, /^The pattern \/\^\(a\+\)\+\$\/ takes too long to look for\. Nothing was changed/);
+    assert.equal(tract.head, head);
+  });
+
   it('§9.4: an expansion of what is none, of what was expanded, of another branch: an error, nothing changes', async () => {
     const tract = await openTract();
     const { commitHash } = await tract.user(long('a'));
