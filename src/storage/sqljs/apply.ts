@@ -7,7 +7,7 @@ import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './graph-queries.js';
 import type { Statements } from './statements.js';
 import { integer, text } from './statements.js';
 
-const INSERT_COMMIT = `INSERT INTO commits VALUES (?, unhex(?), ${'?, '.repeat(9)} CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?)`;
+const INSERT_COMMIT = `INSERT INTO commits VALUES (?, unhex(?), ${'?, '.repeat(10)} CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?)`;
 /** Row ids remembered, so that a commit finds its parent's without asking. */
 const REMEMBERED_IDS = 10_000;
 

@@ -8,6 +8,7 @@ import {
   commit,
   committing,
   content,
+  fullCommit,
   metric,
   op,
   record,
@@ -38,18 +39,7 @@ export function describeStorageContract(open: () => Promise<Storage>): void {
     it('gives a commit back field by field (§4)', async () => {
       const root = commit('root');
       const side = commit('side', root);
-      const full = commit('full', side, {
-        extraParents: [root.commitHash, side.commitHash],
-        operation: 'edit',
-        editTarget: root.commitHash,
-        targets: [side.commitHash, root.commitHash],
-        metadata: { tool_calls: [{ id: 'é', name: 'x', arguments: '{}' }], n: 1.5, none: null },
-        generationConfig: { model: 'm', temperature: 0.25 },
-        message: 'Zeile\n"two" 😀\u0000\uFEFF',
-        toolTokens: 7,
-        jump: root.commitHash,
-        lastMerge: sha256('full'),
-      });
+      const full = fullCommit(root, side);
       await storage.write([...committing(root, 'root'), ...committing(side, 'side'), ...committing(full, 'full')]);
       assert.deepEqual(storage.commit(full.commitHash), full);
       assert.deepEqual(storage.commit(root.commitHash), root);

@@ -6,7 +6,7 @@ import type { DurableStorage } from '../../../src/storage/durable.js';
 import { SCHEMA_VERSION } from '../../../src/storage/sqljs/schema.js';
 import { loadSqlJs } from '../../../src/storage/sqljs/load.js';
 import { everything } from './contract.js';
-import { AT, chain, commit, committing, content, refLog, sha256 } from './samples.js';
+import { AT, chain, commit, committing, content, fullCommit, refLog, sha256 } from './samples.js';
 import { SimulatedFiles } from './simulated-files.js';
 import { batchesIn, openSimulated } from './simulated-store.js';
 
@@ -80,6 +80,25 @@ describe('damaged files (§16)', () => {
       await again.close();
     });
   }
+
+  it('gives a commit back field by field from a snapshot, alone and in a line (§4)', async () => {
+    const root = commit('root');
+    const side = commit('side', root);
+    const full = fullCommit(root, side);
+    const disk = new SimulatedFiles();
+    const storage = await openSimulated(disk);
+    await storage.write([...committing(root, 'root'), ...committing(side, 'side'), ...committing(full, 'full')]);
+    await storage.compact();
+    await storage.close();
+    for (const read of [
+      (again: DurableStorage) => again.line(full.commitHash, 10),
+      (again: DurableStorage) => [full, side, root].map(({ commitHash }) => again.commit(commitHash)),
+    ]) {
+      const again = await openSimulated(disk);
+      assert.deepEqual(read(again), [full, side, root]);
+      await again.close();
+    }
+  });
 
   it('rebuilds everything from the log when both snapshots are damaged, or gone', async () => {
     const both = damaged(

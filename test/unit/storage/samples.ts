@@ -48,6 +48,22 @@ export function commit(
   };
 }
 
+/** A commit `full` on top of `side` with something in every field. */
+export function fullCommit(root: StoredCommit, side: StoredCommit): StoredCommit {
+  return commit('full', side, {
+    extraParents: [root.commitHash, side.commitHash],
+    operation: 'edit',
+    editTarget: root.commitHash,
+    targets: [side.commitHash, root.commitHash],
+    metadata: { tool_calls: [{ id: 'é', name: 'x', arguments: '{}' }], n: 1.5, none: null },
+    generationConfig: { model: 'm', temperature: 0.25 },
+    message: 'Zeile\n"two" 😀\u0000\uFEFF',
+    toolTokens: 7,
+    jump: root.commitHash,
+    lastMerge: sha256('full'),
+  });
+}
+
 /** The changes that store a commit of {@link commit} with its content. */
 export function committing(stored: StoredCommit, name: string): readonly Change[] {
   return [content(`text of ${name}`), { kind: 'commit', commit: stored }];
