@@ -458,5 +458,20 @@ describe('context panel', () => {
       await panel.page.getByRole('button', { name: 'Commit 13 Files' }).click();
       await asks({ type: 'planCommit', plan: 'plan-1' });
     });
+
+    it('offers no commit of a plan between what was typed and the plan for it', async () => {
+      await open();
+      await panel.send({ type: 'plan', view: samplePlan(30) }, { type: 'reveal', tab: 'plan', hash: null });
+      const commit = panel.page.getByRole('button', { name: 'Commit 14 Files' });
+      assert.equal(await commit.isEnabled(), true);
+      await panel.page.getByRole('textbox', { name: 'What you want to do' }).fill('captcha');
+      await eventually(async () => {
+        assert.equal(await commit.isEnabled(), false);
+      });
+      await asks({ type: 'planQuery', plan: 'plan-1', query: 'captcha' });
+      await panel.send({ type: 'plan', view: { ...samplePlan(30), query: 'captcha' } });
+      await commit.click();
+      await asks({ type: 'planCommit', plan: 'plan-1' });
+    });
   });
 });

@@ -5,6 +5,12 @@ import { button, progressRing, textField } from '../ui/controls.js';
 import { budgetOf } from './budget-of.js';
 import type { Panel } from '../panel/panel-actions.js';
 
+/** Whether something was typed that the plan does not know yet: what would be committed is not what the person sees next. */
+function isStale({ local }: Panel, view: PlanView): boolean {
+  const budget = local.planBudget === null ? null : budgetOf(local.planBudget);
+  return (local.planQuery ?? view.query) !== view.query || (budget ?? view.cap) !== view.cap;
+}
+
 /** What was asked for, and what becomes of it. */
 export function planToolbar(panel: Panel, view: PlanView): TemplateResult {
   const plan = view.id;
@@ -26,7 +32,7 @@ export function planToolbar(panel: Panel, view: PlanView): TemplateResult {
         () => {
           panel.post({ type: 'planCommit', plan });
         },
-        { disabled: view.state !== 'ready' || kept === 0 },
+        { disabled: view.state !== 'ready' || kept === 0 || isStale(panel, view) },
       )}
       ${button(
         'Cancel',

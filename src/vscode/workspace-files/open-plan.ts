@@ -85,8 +85,12 @@ export class OpenPlan implements vscode.Disposable {
     return this.#run(true);
   }
 
-  /** Changes what was asked for and chooses again; reads again only when the files to choose from are others. */
+  /**
+   * Changes what was asked for and chooses again; reads again only when the files to choose from are others. What is being committed
+   * changes no more.
+   */
   async change(change: Partial<FileRequest>): Promise<void> {
+    if (this.#state === 'committing') return;
     this.#request = { ...this.#request, ...change };
     const known = new Set(this.#candidates?.files.map(({ path }) => path));
     const named = [...this.#request.deliverables, ...this.#request.modifiable];
