@@ -1,6 +1,6 @@
 import { cloneJson } from './canonical.js';
 import { ContentValidationError } from './errors.js';
-import type { JsonObject, JsonValue } from './json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
 
 /** A tool call; `arguments` is the JSON text exactly as the model wrote it (Annex A). */
 export interface ToolCall {
@@ -70,9 +70,9 @@ function toolCalls(value: JsonValue): readonly ToolCall[] | null {
 }
 
 function toolCall(value: JsonValue): ToolCall {
-  const outer = isObject(value) ? value : {};
+  const outer = isJsonObject(value) ? value : {};
   const nested = own(outer, 'function');
-  const call = isObject(nested) ? nested : outer;
+  const call = isJsonObject(nested) ? nested : outer;
   const id = own(outer, 'id') ?? '';
   const name = own(call, 'name');
   const given = own(call, 'arguments');
@@ -82,8 +82,4 @@ function toolCall(value: JsonValue): ToolCall {
     });
   }
   return { id, name, arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) };
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

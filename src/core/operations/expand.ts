@@ -4,7 +4,7 @@ import { validateContent } from '../model/content.js';
 import { CompressionError } from '../model/errors.js';
 import { moveHead, requireAttached } from './head.js';
 import type { Scope } from './scope.js';
-import { requireMessage, writeCommit } from './write-commit.js';
+import { expansionOf, requireMessage, writeCommit } from './write-commit.js';
 
 /**
  * Takes a summary out again and brings its sources back where they stood (SPEC §9.4): a compression of the summary into nothing.
@@ -21,10 +21,7 @@ export async function expand(scope: Scope, hash: string): Promise<StoredCommit> 
     throw new CompressionError(
       `Cannot expand ${hash.slice(0, 8)}: it was expanded already, or a later summary holds it. Nothing was changed.`,
     );
-  const content = validateContent(
-    { content_type: 'compression', sources: [hash], text: '', role: 'assistant' },
-    env.types,
-  );
+  const content = validateContent(expansionOf([hash]), env.types);
   const commit = writeCommit(scope, {
     operation: 'compress',
     content,

@@ -129,7 +129,7 @@ export function requireMessage({ tx, env }: Scope, hash: string, head: string | 
 
 export function makesMessage(commit: StoredCommit, { types, hasher }: Pick<Scope['env'], 'types' | 'hasher'>): boolean {
   if (commit.extraParents.length > 0) return false;
-  if (commit.operation === 'compress' && commit.contentHash === hasher.sha256(expansionText(commit.targets)))
+  if (commit.operation === 'compress' && commit.contentHash === hasher.sha256(contentText(expansionOf(commit.targets))))
     return false;
   return (
     (commit.operation === 'append' || commit.operation === 'compress') &&
@@ -138,8 +138,8 @@ export function makesMessage(commit: StoredCommit, { types, hasher }: Pick<Scope
 }
 
 /** The content of an expansion: a compression into nothing. */
-function expansionText(sources: readonly string[]): string {
-  return contentText({ content_type: 'compression', sources, text: '', role: 'assistant' });
+export function expansionOf(sources: readonly string[]): Content {
+  return { content_type: 'compression', sources, text: '', role: 'assistant' };
 }
 
 function describe(commit: StoredCommit): string {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../model/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.js';
 import type { TokenEfficiencyRow } from '../model/metrics.js';
 import type { StoredRecord } from '../model/record.js';
 import type { Reads } from '../transaction.js';
@@ -42,7 +42,7 @@ export async function unsentSelections(store: Reads, head: string | null): Promi
 function selectionData(text: string | undefined): JsonObject | null {
   if (text === undefined) return null;
   const { kind, data } = JSON.parse(text) as { readonly kind?: JsonValue; readonly data?: JsonValue };
-  return kind === FILE_SELECTION && isObject(data) ? data : null;
+  return kind === FILE_SELECTION && isJsonObject(data) ? data : null;
 }
 
 /** What a record's `params` say of the selections its call was made with: commit and columns of each. */
@@ -51,7 +51,7 @@ export function selectionParams(selections: readonly UnsentSelection[]): JsonObj
   return {
     selections: selections.map(({ commitHash, data }) => ({
       commit: commitHash,
-      ...(isObject(data['metrics']) ? data['metrics'] : {}),
+      ...(isJsonObject(data['metrics']) ? data['metrics'] : {}),
     })),
   };
 }
@@ -73,7 +73,7 @@ export function selectionRow(record: StoredRecord, outcome: string): TokenEffici
         created_at: _at,
         ...metrics
       } = parseMetricsRow({
-        ...(isObject(columns) ? columns : {}),
+        ...(isJsonObject(columns) ? columns : {}),
         ...whose,
       });
       return metrics;
@@ -83,8 +83,4 @@ export function selectionRow(record: StoredRecord, outcome: string): TokenEffici
   } catch {
     return null;
   }
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/model/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/model/json.js';
 import type { CountableMessage, CountableToolCall } from '../messages.js';
 
 /**
@@ -6,7 +6,7 @@ import type { CountableMessage, CountableToolCall } from '../messages.js';
  * joined by a blank line, as import does; images and other data have no count here.
  */
 export function chatMessage(value: JsonValue): CountableMessage | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const role = text(value['role']);
   if (role === null) return null;
   const blocks = blocksOf(value['content']);
@@ -32,15 +32,17 @@ export function contentText(content: JsonValue | undefined): string {
 
 function blocksOf(content: JsonValue | undefined): readonly JsonObject[] {
   if (!isList(content)) return [];
-  return content.flatMap((block) => (typeof block === 'string' ? [{ text: block }] : isObject(block) ? [block] : []));
+  return content.flatMap((block) =>
+    typeof block === 'string' ? [{ text: block }] : isJsonObject(block) ? [block] : [],
+  );
 }
 
 /** OpenAI's `tool_calls`, nested or flat, and the older `function_call`. */
 function toolCalls(message: JsonObject): CountableToolCall[] {
   const calls = isList(message['tool_calls']) ? message['tool_calls'] : [];
   const older = message['function_call'];
-  return [...calls, ...(older === undefined ? [] : [older])].filter(isObject).map((call) => {
-    const made = isObject(call['function']) ? call['function'] : call;
+  return [...calls, ...(older === undefined ? [] : [older])].filter(isJsonObject).map((call) => {
+    const made = isJsonObject(call['function']) ? call['function'] : call;
     return { id: text(call['id']), name: text(made['name']) ?? '', arguments: json(made['arguments']) };
   });
 }
@@ -64,8 +66,4 @@ function text(value: JsonValue | undefined): string | null {
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { CompressPlan } from '../../core/operations/compress-plan.js';
-import { summarize } from '../../core/operations/summarize.js';
 import { nodePatternTest } from '../../node/pattern-test.js';
 import { fullCount } from '../../shared/format.js';
 import type { TractWindow } from '../window.js';
@@ -27,12 +26,11 @@ export async function proposeSummaries(window: TractWindow, plan: CompressPlan):
   });
   if (chosen === undefined) return undefined;
   if (chosen === byHand) return null;
-  const summaries = await withModel(window, 'compress', vscode.l10n.t('Writing a summary'), async (model, signal) => {
-    const texts: string[] = [];
-    for (const group of plan.groups) texts.push(await summarize(model, group, nodePatternTest, signal));
-    return texts;
-  });
-  return summaries && joinSummaries(summaries);
+  const { summaries } = await import('../../core/operations/compress-range.js');
+  const texts = await withModel(window, 'compress', vscode.l10n.t('Writing a summary'), (model, signal) =>
+    summaries({ model, testPattern: nodePatternTest }, plan, { signal }),
+  );
+  return texts && joinSummaries(texts);
 }
 
 /** One text for several summaries; one alone is itself. */
