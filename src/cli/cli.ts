@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import type { Readable, Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { InvalidArgumentError, TractNotFoundError } from '../core/model/errors.js';
 import type { StoredTract } from '../core/model/tract.js';
@@ -8,15 +8,26 @@ import type { OpenOptions } from '../node/open-store.js';
 import { findStore, type StoreHints } from './find-store.js';
 import type { Output } from './output.js';
 
-/** What the command line is given by its composition root. */
+/** A stream that may be a terminal. */
+export type TerminalStream = Writable & { readonly isTTY?: boolean };
+
+/** What the command line is given by its composition root: the process that it runs in, and what belongs to other layers. */
 export interface CliHost {
   readonly version: string;
+  /** Asked for by a command that reads it: to open it takes time, too. */
+  readonly stdin: () => Readable;
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Called before a command that ends within seconds opens its store. */
+  readonly beforeShortCommand?: () => void;
   /** `tract mcp`: hands MCP messages between stdio and the window that owns the store, until stdin ends. */
   readonly runBridge: (options: { readonly directory: string }) => Promise<void>;
 }
 
 /** What every command is given for one run. */
-export interface Cli extends Omit<StoreHints, 'option'>, CliHost {
+export interface Cli extends CliHost {
   readonly out: Output;
   /** `--store` */
   readonly store: string | undefined;
@@ -50,8 +61,7 @@ export async function withStore<T>(
   { isLong = false, ...options }: StoreUse = {},
 ): Promise<T> {
   const directory = findStore(hintsOf(cli));
-  // Optimising SQLite's code costs half of what a command takes, and pays off in none but the longest.
-  if (!isLong) setFlagsFromString('--liftoff-only');
+  if (!isLong) cli.beforeShortCommand?.();
   // The storage is loaded once it is certain that there is a store.
   const { openStore } = await import('../node/open-store.js');
   const store = await openStore({ ...options, directory, readOnly: access === 'read', application: 'tract CLI' });

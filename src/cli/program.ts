@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { withCounts } from './arguments.js';
-import type { Cli, Register } from './cli.js';
+import type { Cli, CliHost, Register } from './cli.js';
 import { branch } from './commands/branch.js';
 import { checkout } from './commands/checkout.js';
 import { compile } from './commands/compile.js';
@@ -32,7 +32,7 @@ export interface GlobalOptions {
 
 /** The command line as a whole; `start` makes what a command is given once its options are known. */
 export function buildProgram(
-  version: string,
+  { version, stdout, stderr }: Pick<CliHost, 'version' | 'stdout' | 'stderr'>,
   start: (options: GlobalOptions) => Cli,
 ): { run(argv: readonly string[]): Promise<number> } {
   const program = new Command('tract')
@@ -43,6 +43,7 @@ export function buildProgram(
     .option('--json', 'print one JSON value')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .exitOverride();
   let cli: Cli | undefined;
   const current = (): Cli => {

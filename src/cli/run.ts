@@ -16,19 +16,11 @@ const INTERRUPTED = 130;
  * understood, 130 for what Ctrl+C ended. With `--json` an error is `{error: {code, message}}` on stdout, beside the message on stderr.
  */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
-  const { stdout, stderr, env } = process;
-  // A pager that was left, a `head` that has enough: nothing is wrong.
-  for (const stream of [stdout, stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
+  const { stdout, stderr, env } = host;
+  const terminal = { stdout: stdout.isTTY === true, stderr: stderr.isTTY === true };
   const json = argv.includes('--json');
-  const paint = painter(wantsColour({ isTTY: stdout.isTTY, env }));
-  const out = new Output(stdout, stderr, paint, json, { stdout: stdout.isTTY, stderr: stderr.isTTY });
-  const program = buildProgram(host.version, (options): Cli => {
-    return { ...host, ...options, out, env, cwd: process.cwd(), exitCode: 0 };
-  });
+  const out = new Output(stdout, stderr, painter(wantsColour({ isTTY: terminal.stdout, env })), json, terminal);
+  const program = buildProgram(host, (options): Cli => ({ ...host, ...options, out, exitCode: 0 }));
   try {
     return await program.run(argv);
   } catch (error) {

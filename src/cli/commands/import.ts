@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { Option } from 'commander';
 import { withStore, type Cli, type Register } from '../cli.js';
 import { grouped, plural } from '../figures.js';
@@ -32,7 +33,7 @@ export const importCommand: Register = (program, cli) => {
     .addOption(new Option('--format <name>', 'the format of a transcript (default: found out)').choices(FORMATS))
     .action(async (file: string, { format }: { readonly format?: TranscriptFormat }) => {
       const here = cli();
-      await untilInterrupted(file, (signal) =>
+      await untilInterrupted(file === '-' ? here.stdin() : undefined, (signal) =>
         withStore(
           here,
           'write',
@@ -88,16 +89,18 @@ function totals(store: Store): Added {
 }
 
 /** Ctrl+C ends the import between two batches: what was read stays, and importing the file again goes on from there. */
-async function untilInterrupted(file: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function untilInterrupted(
+  stdin: Readable | undefined,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const cancel = new AbortController();
   const interrupt = () => {
     const reason = new CancelledError('Cancelled. What was read so far is imported; import the file again to go on.');
     cancel.abort(reason);
-    if (file !== '-') return;
     // Nobody may be writing there any more: waiting for the next piece could take for ever. Whoever reads gets the
     // reason; where nobody reads yet, an error without a listener would end the process before the store is closed.
-    process.stdin.once('error', () => {});
-    process.stdin.destroy(reason);
+    stdin?.once('error', () => {});
+    stdin?.destroy(reason);
   };
   process.once('SIGINT', interrupt);
   try {
@@ -116,7 +119,7 @@ async function importSession(
 ): Promise<void> {
   const { out } = cli;
   const { importTranscript } = await import('../../library.js');
-  const report = await importTranscript(file === '-' ? process.stdin : resolve(cli.cwd, file), {
+  const report = await importTranscript(file === '-' ? cli.stdin() : resolve(cli.cwd, file), {
     store,
     signal,
     onProgress: (progress) => {

@@ -2,17 +2,31 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { productBundles } from '../../../scripts/build/bundles.js';
 import { writeRankFiles } from '../../../scripts/build/rank-files.js';
 import { ROOT } from '../../../scripts/vscode/paths.js';
+import type { runCli } from '../../../src/cli/run.js';
+import type { Run, RunOptions } from './tract.js';
 
 let built: Promise<string> | undefined;
 
-/** The command as it ships, bundled once for all tests of this run, in a folder of its own. */
-export function builtCli(): Promise<string> {
+/** The folder of the command as it ships, bundled once for all tests of this run. */
+function builtFolder(): Promise<string> {
   built ??= buildCli();
   return built;
+}
+
+/** The script that a person runs. */
+export async function builtCli(): Promise<string> {
+  return join(await builtFolder(), 'cli.mjs');
+}
+
+/** What that script calls, from the same bundle. */
+export async function builtRun(): Promise<{ readonly runCli: typeof runCli }> {
+  const { href } = pathToFileURL(join(await builtFolder(), 'run.mjs'));
+  return (await import(href)) as { readonly runCli: typeof runCli };
 }
 
 async function buildCli(): Promise<string> {
@@ -26,21 +40,16 @@ async function buildCli(): Promise<string> {
   copyFileSync(join(ROOT, 'node_modules/sql.js/dist/sql-wasm.wasm'), join(dist, 'sql-wasm.wasm'));
   writeRankFiles(join(dist, 'ranks'));
   const bundle = productBundles().find(({ platform }) => platform === 'node');
-  await build({ ...bundle, entryPoints: { cli: join(ROOT, 'src/bin.ts') }, outdir: dist, logLevel: 'warning' });
-  return join(dist, 'cli.mjs');
+  const entryPoints = { cli: join(ROOT, 'src/bin.ts'), run: join(ROOT, 'src/cli/run.ts') };
+  await build({ ...bundle, entryPoints, outdir: dist, logLevel: 'warning' });
+  return dist;
 }
 
-export interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs `tract` in a folder as a process of its own, not on a terminal, with nothing of this machine's settings. */
-export async function tract(
+/** Runs the built `tract` in a folder as a process of its own, not on a terminal, with nothing of this machine's settings. */
+export async function tractProcess(
   cwd: string,
   args: readonly string[],
-  { env = {}, stdin = '' }: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {},
+  { env = {}, stdin = '' }: RunOptions = {},
 ): Promise<Run> {
   const child = spawn(process.execPath, [await builtCli(), ...args], {
     cwd,

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openOps, openStore, Tract } from '../../../src/library.js';
-import { builtCli, tract, type Run } from './built-cli.js';
+import { builtCli, tractProcess } from './built-cli.js';
+import { tract, type Run } from './tract.js';
 
 /** Commits at fixed times, so that hashes are the same in every run. */
 let second = 0;
@@ -24,7 +25,6 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
   const json = async (...args: string[]): Promise<unknown> => JSON.parse(await ok(...args, '--json'));
 
   before(async () => {
-    await builtCli();
     folder = mkdtempSync(join(tmpdir(), 'tract-cli-'));
     store = join(folder, '.tract');
     assert.equal(await ok('init'), `Initialized empty Tract store in ${store}\n`);
@@ -182,7 +182,7 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
     >;
     assert.equal(report['kind'], 'transcript');
     assert.equal(report['format'], 'openai');
-    const again = await tract(imported, ['import', '-'], { stdin: chat });
+    const again = await tractProcess(imported, ['import', '-'], { stdin: chat });
     assert.equal(again.code, 0, again.stderr);
     assert.match((await tract(imported, ['compile'])).stdout, /user[^\n]*\nHello\n/);
     const unknown = await tract(imported, ['import', '../out.bin']);
@@ -242,7 +242,10 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
     const head = await ok('log', '--oneline', '-n', '1');
     assert.equal((await tract(below, ['log', '--oneline', '-n', '1'])).stdout, head);
     assert.equal((await tract(bare, ['--store', store, 'log', '--oneline', '-n', '1'])).stdout, head);
-    assert.equal((await tract(bare, ['log', '--oneline', '-n', '1'], { env: { TRACT_STORE: store } })).stdout, head);
+    assert.equal(
+      (await tractProcess(bare, ['log', '--oneline', '-n', '1'], { env: { TRACT_STORE: store } })).stdout,
+      head,
+    );
     const none = await tract(bare, ['log', '--json']);
     assert.equal(none.code, 1);
     assert.equal((JSON.parse(none.stdout) as { error: { code: string } }).error.code, 'STORE_NOT_FOUND');
@@ -252,8 +255,8 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
   it('reads beside a process that writes, and is refused to write, told who holds the store (§16)', async () => {
     const holder = await openStore({ directory: store, application: 'VS Code' });
     try {
-      assert.equal((await tract(folder, ['log', '-n', '1'])).code, 0);
-      const refused = await tract(folder, ['checkout', 'side', '--json']);
+      assert.equal((await tractProcess(folder, ['log', '-n', '1'])).code, 0);
+      const refused = await tractProcess(folder, ['checkout', 'side', '--json']);
       assert.equal(refused.code, 1);
       assert.match(refused.stderr, new RegExp(`VS Code \\(process ${process.pid} on `));
       assert.equal((JSON.parse(refused.stdout) as { error: { code: string } }).error.code, 'STORE_LOCKED');
@@ -270,15 +273,17 @@ describe('the tract command (SPEC §15 CLI, Annex B.13)', function () {
       error: { code: 'COMMIT_NOT_FOUND', message: "No commit found for 'nope'." },
     });
     assert.equal(unknown.stderr, "No commit found for 'nope'.\n");
+    assert.deepEqual(await tractProcess(folder, ['show', 'nope', '--json']), unknown);
+    assert.equal((await tractProcess(folder, ['bogus'])).code, 129);
     for (const args of [['bogus'], ['log', '--bogus'], ['log', '-n', '0'], ['checkout']])
       assert.equal((await tract(folder, args)).code, 129, args.join(' '));
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-    assert.equal(await ok('--version'), `${version}\n`);
+    assert.deepEqual(await tractProcess(folder, ['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it('colours only when asked: not in a pipe, FORCE_COLOR, NO_COLOR wins', async () => {
     const coloured = async (env: Record<string, string>) =>
-      (await tract(folder, ['status', '--budget', '100'], { env })).stdout.includes('\u001b[');
+      (await tractProcess(folder, ['status', '--budget', '100'], { env })).stdout.includes('\u001b[');
     assert.equal(await coloured({}), false);
     assert.equal(await coloured({ FORCE_COLOR: '1' }), true);
     assert.equal(await coloured({ FORCE_COLOR: '1', NO_COLOR: '1' }), false);

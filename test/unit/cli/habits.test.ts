@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOps, Tract } from '../../../src/library.js';
-import { builtCli, tract } from './built-cli.js';
+import { builtCli, tractProcess } from './built-cli.js';
+import { tract } from './tract.js';
 
 /** What a person who knows git types without thinking, and what they get wrong (issue 8, SPEC §15 CLI). */
 describe("the tract command: git's habits", function () {
@@ -18,7 +19,6 @@ describe("the tract command: git's habits", function () {
   };
 
   before(async () => {
-    await builtCli();
     folder = mkdtempSync(join(tmpdir(), 'tract cli ü-'));
     await ok('init');
     const opened = await Tract.open({ directory: join(folder, '.tract') });
@@ -113,6 +113,7 @@ describe("the tract command: git's habits", function () {
     assert.match(await ok('--help'), /^Usage: tract \[options\] \[command\]\n/);
     assert.equal(await ok('help', 'reset'), await ok('reset', '--help'));
     const bare = await run();
+    assert.deepEqual(await tractProcess(folder, []), bare);
     assert.equal(bare.code, 1);
     assert.match(bare.stdout + bare.stderr, /^Usage: tract/);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../../scripts/vscode/paths.js';
 import { readmeBlock } from '../readme.js';
-import { builtCli, tract } from './built-cli.js';
+import { builtCli, tractProcess } from './built-cli.js';
 
 describe('the script in README.md (issue 8)', function () {
   this.timeout(300_000);
@@ -19,7 +19,7 @@ describe('the script in README.md (issue 8)', function () {
       for (const line of lines) {
         const [name, ...args] = line.replace(/\s+#.*$/, '').split(' ');
         assert.equal(name, 'tract');
-        const run = await tract(folder, args);
+        const run = await tractProcess(folder, args);
         assert.equal(run.code, 0, `${line}: ${run.stderr}`);
         assert.notEqual(run.stdout, '', line);
       }
