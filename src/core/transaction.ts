@@ -95,6 +95,11 @@ export class Transaction implements Reads {
     return this.#commits.get(commitHash) ?? this.#base.commit(commitHash);
   }
 
+  /** The commit if it was put here: the store below has not got it, nor any that names it. */
+  staged(commitHash: string): StoredCommit | undefined {
+    return this.#commits.get(commitHash);
+  }
+
   line(from: string, limit: number, minDepth = 0): readonly StoredCommit[] {
     const line: StoredCommit[] = [];
     let at: string | null = from;

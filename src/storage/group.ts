@@ -10,11 +10,13 @@ export class CommitGroup {
   readonly tractIds = new Set<string>();
   private readonly waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
 
+  /** @param expected bytes of its frame, as far as one can say */
   constructor(
     readonly at: FilePosition,
     crc32: Crc32,
+    expected?: number,
   ) {
-    this.frame = new FrameBuilder(at.file, at.offset, crc32);
+    this.frame = new FrameBuilder(at.file, at.offset, crc32, expected);
   }
 
   get isEmpty(): boolean {

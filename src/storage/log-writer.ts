@@ -6,7 +6,6 @@ import { tractsTouched } from './listeners.js';
 import type { FilePosition, StoreMedium } from './medium.js';
 import type { LogPosition, MetadataDatabase } from './sqljs/database.js';
 import { SCHEMA_VERSION } from './sqljs/schema.js';
-import { utf8 } from './utf8.js';
 
 export interface LogWriterEvents {
   /** A group is durable; told before its promises resolve. `texts` are its contents: what was written is often read next. */
@@ -128,7 +127,7 @@ export class LogWriter {
       if (change.kind !== 'content') placed.push(change);
       else if (!texts.has(change.contentHash) && !this.db.graph.hasContent(change.contentHash)) {
         texts.set(change.contentHash, change.text);
-        placed.push({ kind: 'content', place: group.frame.content(change.contentHash, utf8(change.text)) });
+        placed.push({ kind: 'content', place: group.frame.content(change.contentHash, change.text) });
       }
     }
     return placed;
@@ -163,7 +162,7 @@ export class LogWriter {
       const { bytes, crc } = group.frame.finish(seq, this.current.crc);
       const end = { file: group.at.file, offset: group.at.offset + bytes.length };
       this.inFlight = group;
-      this.open = new CommitGroup(this.medium.after(end), this.medium.crc32);
+      this.open = new CommitGroup(this.medium.after(end), this.medium.crc32, bytes.length);
       try {
         await this.medium.append(group.at, fileHeader(SCHEMA_VERSION, group.at.file, this.medium.crc32), bytes);
       } catch (error) {

@@ -5,6 +5,11 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+/** Writes as much of a text as there is room for: UTF-16 units read, bytes written. */
+export function intoUtf8(text: string, bytes: Uint8Array): { readonly read: number; readonly written: number } {
+  return encoder.encodeInto(text, bytes);
+}
+
 /** @throws TypeError when the bytes are no UTF-8. */
 export function fromUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);

@@ -12,7 +12,7 @@ import { readOpenAIResponses } from './readers/openai-responses.js';
 import { readOpenAI } from './readers/openai.js';
 import { readVSCodeChat } from './readers/vscode-chat.js';
 
-/** The bytes of a transcript, in pieces of any size. */
+/** The bytes of a transcript, in pieces of any size. A piece holds until the next one is asked for. */
 export type TranscriptSource = AsyncIterable<Uint8Array>;
 
 export interface ReadOptions {
@@ -110,7 +110,7 @@ async function readHead(pieces: AsyncIterator<Uint8Array>, signal: AbortSignal |
     const next = await pieces.next();
     isWhole = next.done === true;
     if (next.done === true) break;
-    read.push(next.value);
+    read.push(next.value.slice());
     bytes += next.value.length;
   }
   const decoder = new TextDecoder();

@@ -61,11 +61,12 @@ export class Compiler {
   }
 
   /**
-   * One for a long run along a line: it keeps a few snapshots only. A snapshot holds the texts of its context, so all the
-   * checkpoints of a long history hold all of its texts.
+   * One for a long run along a line that expands and pins nothing: it keeps a few snapshots only, and no texts of what was
+   * compressed. A snapshot holds the texts of its history, so all the checkpoints of a long one hold all of its texts.
    */
   forLongRun(): Compiler {
-    return new Compiler({ ...this.#options, cacheSize: LONG_RUN_SNAPSHOTS, checkpoints: LONG_RUN_SNAPSHOTS });
+    const kept = { cacheSize: LONG_RUN_SNAPSHOTS, checkpoints: LONG_RUN_SNAPSHOTS };
+    return new Compiler({ ...this.#options, ...kept, forgetsSources: true });
   }
 
   /** The compiled context of a commit; null is the empty tract. Complexity as `snapshot`, plus O(messages). */

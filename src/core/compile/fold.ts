@@ -16,6 +16,11 @@ import { isVisible, slotOf, winnerOf } from './snapshot.js';
 export interface FoldContext {
   readonly types: ContentTypes;
   readonly tokenizer: Tokenizer;
+  /**
+   * What a compression took away is never shown again, so its texts are not kept: the whole history's, in the end. Only for a line
+   * that expands and pins nothing.
+   */
+  readonly forgetsSources?: boolean;
 }
 
 /** How a merge settles one target (SPEC §9.2). */
@@ -187,7 +192,7 @@ export class Fold {
     for (const id of ids) {
       const slot = this.#slots.get(id);
       if (slot?.hiddenBy === null && slot.priority !== 'pinned')
-        this.#replace(id, { ...slot, hiddenBy: commit.commitHash });
+        this.#replace(id, { ...(this.#context.forgetsSources ? withoutTexts(slot) : slot), hiddenBy: commit.commitHash });
       position = Math.min(position, places?.get(id) ?? id);
     }
     const summary = this.#add(this.#slotFor(commit, content, 'normal'));
@@ -327,6 +332,11 @@ export class Fold {
     this.#shown += sign;
     this.#tokens += sign * slot.tokens;
   }
+}
+
+/** What stays of a message that no context shows any more. */
+function withoutTexts(slot: Slot): Slot {
+  return { ...slot, text: '', message: '', toolCalls: null, generationConfig: null };
 }
 
 /** Position, identity and compression stay; what an edit or annotation can change comes from the chosen side. */

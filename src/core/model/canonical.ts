@@ -57,7 +57,7 @@ function write(value: unknown, indent: number, depth: number): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      if (depth >= MAX_JSON_DEPTH) throw refuse(`more than ${MAX_JSON_DEPTH} levels of nesting`);
+      if (depth >= MAX_JSON_DEPTH) throw tooDeep();
       return Array.isArray(value) ? writeArray(value, indent, depth) : writeObject(value, indent, depth);
     default:
       throw refuse(`a value of type ${typeof value}, which JSON cannot hold`);
@@ -71,19 +71,31 @@ function writeArray(items: readonly unknown[], indent: number, depth: number): s
 }
 
 function writeObject(object: object, indent: number, depth: number): string {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
-    throw refuse(`a ${object.constructor.name}, which is not a plain JSON object`);
-  }
+  checkPlain(object);
   const separator = indent > 0 ? ': ' : ':';
   const parts: string[] = [];
   for (const key of Object.keys(object).sort(compareCodePoints)) {
     const value = (object as Record<string, unknown>)[key];
     if (value === undefined) continue;
-    if (!isWellFormed(key)) throw refuse('a key with a lone surrogate, which cannot be written as UTF-8');
+    checkKey(key);
     parts.push(JSON.stringify(key) + separator + write(value, indent, depth + 1));
   }
   return parts.length === 0 ? '{}' : wrap('{', parts, '}', indent, depth);
+}
+
+function checkPlain(object: object): void {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
+    throw refuse(`a ${object.constructor.name}, which is not a plain JSON object`);
+  }
+}
+
+function checkKey(key: string): void {
+  if (!isWellFormed(key)) throw refuse('a key with a lone surrogate, which cannot be written as UTF-8');
+}
+
+function tooDeep(): ContentValidationError {
+  return refuse(`more than ${MAX_JSON_DEPTH} levels of nesting`);
 }
 
 function wrap(open: string, parts: readonly string[], close: string, indent: number, depth: number): string {
@@ -98,8 +110,33 @@ function refuse(what: string): ContentValidationError {
 
 /** A deep copy that keeps only JSON and defines every key as an own property, so that `__proto__` stays a plain key. */
 export function cloneJson(value: unknown): JsonValue {
-  return JSON.parse(canonicalJson(value)) as JsonValue;
+  return clone(value, 0);
 }
+
+function clone(value: unknown, depth: number): JsonValue {
+  if (typeof value !== 'object' || value === null) {
+    if (typeof value === 'string' && isWellFormed(value)) return value;
+    // -0 is written as 0.
+    if (typeof value === 'number' && Number.isFinite(value)) return value + 0;
+    if (typeof value === 'boolean' || value === null) return value;
+    return JSON.parse(write(value, 0, depth)) as JsonValue;
+  }
+  if (depth >= MAX_JSON_DEPTH) throw tooDeep();
+  if (Array.isArray(value)) return Array.from(value, (item) => clone(item, depth + 1));
+  checkPlain(value);
+  const copy: Record<string, JsonValue> = {};
+  for (const key of Object.keys(value).sort(compareCodePoints)) {
+    const item = (value as Record<string, unknown>)[key];
+    if (item === undefined) continue;
+    checkKey(key);
+    const cloned = clone(item, depth + 1);
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...OWN, value: cloned });
+    else copy[key] = cloned;
+  }
+  return copy;
+}
+
+const OWN = { enumerable: true, configurable: true, writable: true };
 
 /** Freezes a JSON value all the way down, so that it can be handed out and still be shared. */
 export function freezeJson<T extends JsonValue>(value: T): T {

@@ -10,6 +10,7 @@ const TOOL_LINE = 200;
 const TOOL_STRING = 60;
 /** Longest automatic commit message (SPEC §3). */
 const MESSAGE = 500;
+const SURROGATE = /[\uD800-\uDFFF]/;
 
 /** The metadata keys that compile (Annex B.2) and that text depends on. */
 export interface TextMetadata {
@@ -119,7 +120,9 @@ function sessionText(content: Content): string {
 function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   // No character takes more than two units: what lies further back decides nothing.
-  const characters = Array.from(text.slice(0, 2 * length + 2));
+  const beginning = text.slice(0, 2 * length + 2);
+  if (!SURROGATE.test(beginning)) return beginning.slice(0, length - 3) + '...';
+  const characters = Array.from(beginning);
   return characters.length <= length ? text : characters.slice(0, length - 3).join('') + '...';
 }
 

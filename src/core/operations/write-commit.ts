@@ -71,7 +71,10 @@ export function writeCommit({ tx, env }: Scope, commit: NewCommit): StoredCommit
       env.hasher,
     );
   let hash = hashAt(timestampIso);
-  for (let existing = tx.commit(hash); existing; existing = tx.commit(hash)) {
+  // A child of what the store has not got is not there either.
+  const isNew = parentHash !== null && tx.staged(parentHash) !== undefined;
+  const find = (wanted: string) => (isNew ? tx.staged(wanted) : tx.commit(wanted));
+  for (let existing = find(hash); existing; existing = find(hash)) {
     if (compilingKey(existing.metadata) === compilingKey(metadata)) return existing;
     if (options.timestamp !== undefined) throw new HashConflictError(hash);
     timestampIso = addMicrosecond(timestampIso);
@@ -98,7 +101,8 @@ export function writeCommit({ tx, env }: Scope, commit: NewCommit): StoredCommit
     tokenizer: env.tokenizer.id,
     ...graphFields(tx, hash, parentHash, extraParents),
   };
-  if (!tx.hasContent(contentHash)) tx.put({ kind: 'content', contentHash, text });
+  // The store keeps one of each: whether it has this one, it knows when it is written.
+  tx.put({ kind: 'content', contentHash, text });
   tx.put({ kind: 'commit', commit: stored });
   return stored;
 }

@@ -1,4 +1,4 @@
-import { utf8, fromUtf8 } from '../utf8.js';
+import { fromUtf8, intoUtf8, utf8 } from '../utf8.js';
 import type { Crc32 } from './crc.js';
 import type { ContentPlace, PlacedChange } from './place.js';
 
@@ -18,6 +18,8 @@ const FILE_MAGIC = utf8('TRACTLOG');
 /** 0xFF occurs in no UTF-8 text, so that nothing a person commits can look like the start of a frame. */
 const MARKER = Uint8Array.of(0xff, 0x54, 0x52, 0x46, 0x52, 0x4d, 0x31, 0xff);
 const HIGH = 2 ** 32;
+/** UTF-8 bytes of one UTF-16 unit, at most. */
+const MOST_BYTES = 3;
 
 /** A content in the meta of a frame: hash, offset from the frame's start, bytes, CRC. */
 type LoggedContent = readonly [hash: string, offset: number, bytes: number, crc: number];
@@ -55,17 +57,21 @@ export function readFileHeader(bytes: Uint8Array, file: number, crc32: Crc32): n
   return whole ? view.getUint32(8, true) : undefined;
 }
 
-/** Collects what one frame will hold. */
+/** Collects what one frame will hold, in the bytes that are written. */
 export class FrameBuilder {
-  private readonly contents: Uint8Array[] = [];
+  private bytes = new Uint8Array(0);
   private contentBytes = 0;
   private readonly meta: string[] = [];
 
-  /** @param start where the frame will lie in `file` */
+  /**
+   * @param start where the frame will lie in `file`
+   * @param expected bytes it will have, as far as one can say: more is made room for
+   */
   constructor(
     readonly file: number,
     readonly start: number,
     private readonly crc32: Crc32,
+    private readonly expected = 0,
   ) {}
 
   get isEmpty(): boolean {
@@ -77,46 +83,64 @@ export class FrameBuilder {
     return this.contentBytes;
   }
 
-  /** Adds a content's bytes; its place is final unless {@link rewind} takes it back. */
-  content(contentHash: string, bytes: Uint8Array): ContentPlace {
-    const offset = this.start + FRAME_HEADER + this.contentBytes;
-    this.contents.push(bytes);
-    this.contentBytes += bytes.length;
-    return { contentHash, file: this.file, offset, bytes: bytes.length, crc: this.crc32(bytes) };
+  /** Adds a content, a text or its bytes; its place is final unless {@link rewind} takes it back. */
+  content(contentHash: string, content: string | Uint8Array): ContentPlace {
+    const from = FRAME_HEADER + this.contentBytes;
+    const length = this.add(from, content);
+    this.contentBytes += length;
+    const crc = this.crc32(this.bytes.subarray(from, from + length));
+    return { contentHash, file: this.file, offset: this.start + from, bytes: length, crc };
   }
 
-  mark(): { readonly contents: number; readonly bytes: number } {
-    return { contents: this.contents.length, bytes: this.contentBytes };
+  mark(): number {
+    return this.contentBytes;
   }
 
-  rewind(mark: { readonly contents: number; readonly bytes: number }): void {
-    this.contents.length = mark.contents;
-    this.contentBytes = mark.bytes;
+  rewind(mark: number): void {
+    this.contentBytes = mark;
   }
 
   changes(changes: readonly PlacedChange[]): void {
     for (const change of changes) this.meta.push(JSON.stringify(this.logged(change)));
   }
 
+  /** The frame's bytes. Nothing can be added any more. */
   finish(seq: number, previousCrc: number): { readonly bytes: Uint8Array; readonly crc: number } {
-    const meta = utf8(`[${this.meta.join(',')}]`);
-    const bytes = new Uint8Array(FRAME_HEADER + this.contentBytes + meta.length);
+    const from = FRAME_HEADER + this.contentBytes;
+    const metaBytes = this.add(from, `[${this.meta.join(',')}]`);
+    const bytes = this.bytes.subarray(0, from + metaBytes);
     const view = viewOf(bytes);
     bytes.set(MARKER);
     view.setUint32(8, seq % HIGH, true);
     view.setUint32(12, Math.floor(seq / HIGH), true);
     view.setUint32(16, this.contentBytes, true);
-    view.setUint32(20, meta.length, true);
+    view.setUint32(20, metaBytes, true);
     view.setUint32(24, previousCrc, true);
-    let at = FRAME_HEADER;
-    for (const content of this.contents) {
-      bytes.set(content, at);
-      at += content.length;
-    }
-    bytes.set(meta, at);
     const crc = this.crc32(bytes.subarray(FRAME_HEADER), this.crc32(bytes.subarray(8, 28)));
     view.setUint32(28, crc, true);
     return { bytes, crc };
+  }
+
+  /** Puts a text or bytes at `from` and returns how many bytes it took. */
+  private add(from: number, content: string | Uint8Array): number {
+    if (typeof content !== 'string') {
+      this.room(from + content.length);
+      this.bytes.set(content, from);
+      return content.length;
+    }
+    // Most texts have hardly more bytes than units; the others take the rest in a second step.
+    this.room(from + content.length);
+    const { read, written } = intoUtf8(content, this.bytes.subarray(from));
+    if (read === content.length) return written;
+    this.room(from + written + MOST_BYTES * (content.length - read));
+    return written + intoUtf8(content.slice(read), this.bytes.subarray(from + written)).written;
+  }
+
+  private room(length: number): void {
+    if (length <= this.bytes.length) return;
+    const bytes = new Uint8Array(Math.max(length, 2 * this.bytes.length, this.expected));
+    bytes.set(this.bytes);
+    this.bytes = bytes;
   }
 
   private logged(change: PlacedChange): Logged {

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { FollowFiles, GrowingFile } from '../follow.js';
 import { dictAt, nameAt, parseJson } from '../json.js';
 import { agentFiles } from './session-files.js';
+import { fileBytes } from './file-bytes.js';
 
 /** A session of a coding agent that worked in a folder. */
 export interface FoundSession {
@@ -59,7 +59,7 @@ export function followFiles({
 function growingFile(path: string): GrowingFile {
   return {
     size: async () => (await describe(path))?.size,
-    read: (from) => createReadStream(path, { start: from }),
+    read: (from) => fileBytes(path, from),
   };
 }
 

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AgentFile, TranscriptFiles } from '../import.js';
 import { TranscriptFileError } from '../errors.js';
 import { nameAt, parseJson } from '../json.js';
+import { fileBytes } from './file-bytes.js';
 
 const AGENT_FILE = /^agent-([A-Za-z0-9_-]{1,80})\.jsonl$/;
 /** Older versions put sub-agents' files beside the session's: so many are looked into, so far, for whose they are. */
@@ -22,8 +22,8 @@ export async function sessionFiles(path: string): Promise<TranscriptFiles> {
   const agents = path.toLowerCase().endsWith('.jsonl') ? await agentFiles(path, session) : [];
   const sizes = await Promise.all(agents.map((agent) => sizeOf(agent.path)));
   return {
-    main: createReadStream(path),
-    agents: agents.map(({ agentId, path: file }): AgentFile => ({ agentId, open: () => createReadStream(file) })),
+    main: fileBytes(path),
+    agents: agents.map(({ agentId, path: file }): AgentFile => ({ agentId, open: () => fileBytes(file) })),
     session,
     totalBytes: sizes.reduce((sum, size) => sum + size, bytes),
   };
