@@ -192,7 +192,10 @@ export class Fold {
     for (const id of ids) {
       const slot = this.#slots.get(id);
       if (slot?.hiddenBy === null && slot.priority !== 'pinned')
-        this.#replace(id, { ...(this.#context.forgetsSources ? withoutTexts(slot) : slot), hiddenBy: commit.commitHash });
+        this.#replace(id, {
+          ...(this.#context.forgetsSources ? withoutTexts(slot) : slot),
+          hiddenBy: commit.commitHash,
+        });
       position = Math.min(position, places?.get(id) ?? id);
     }
     const summary = this.#add(this.#slotFor(commit, content, 'normal'));
