@@ -50,6 +50,7 @@ export class Snapshots {
 /** Makes the snapshot in this process. The export blocks for about 2 ms per MB: hosts with threads do it in one. */
 export function snapshotHere(medium: StoreMedium): SnapshotBuilder {
   return async (db, position, name) => {
+    db.graph.seal();
     db.stamp(position);
     const bytes = db.export();
     await medium.writeWhole(name, [bytes, snapshotTrailer(bytes, medium.crc32)]);

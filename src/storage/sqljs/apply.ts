@@ -3,7 +3,8 @@ import type { RecordUpdate, StoredRecord } from '../../core/model/record.js';
 import { StoreIntegrityError } from '../errors.js';
 import type { PlacedChange } from '../journal/place.js';
 import { utf8 } from '../utf8.js';
-import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './graph-queries.js';
+import { dropPageOf, dropPages } from './commit-pages.js';
+import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './commit-page.js';
 import type { Statements } from './statements.js';
 import { integer, text } from './statements.js';
 
@@ -47,6 +48,7 @@ export class ChangeWriter {
           crc,
           contentHash,
         ]);
+        dropPages(statements);
         return;
       }
       case 'commit':
@@ -202,6 +204,7 @@ export class ChangeWriter {
       this.refusing(refusal, () => {
         this.statements.run('DELETE FROM commits WHERE id = ?', [id]);
       });
+      dropPageOf(this.statements, id);
     }
     if (ids.length > 0) this.commitIds.clear();
   }

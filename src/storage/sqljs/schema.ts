@@ -99,6 +99,10 @@ export const MIGRATIONS: readonly string[] = [
     since TEXT NOT NULL
   );
   `,
+  // 3: commits again, in the form in which long lines are read
+  `
+  CREATE TABLE commit_pages (id INTEGER PRIMARY KEY, names BLOB NOT NULL, contents BLOB NOT NULL, data TEXT NOT NULL);
+  `,
 ];
 
 /** What this version of Tract writes. */

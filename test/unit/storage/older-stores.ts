@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Change } from '../../../src/core/ports/storage.js';
-import { AT, USAGE, chain, committing, metric, op, record, refLog, tract } from './samples.js';
+import { AT, USAGE, chain, chainChanges, committing, metric, op, record, refLog, tract } from './samples.js';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/stores/', import.meta.url));
 
@@ -24,6 +24,9 @@ export function keptStore(version: number): ReadonlyMap<string, Uint8Array> {
     ]),
   );
 }
+
+/** Since version 3 a store reads full pages of commits, so one is kept. */
+const LONG = 140;
 
 /** What was written into them: the snapshot was taken before the last batch. */
 export function batchesKept(version: number): readonly (readonly Change[])[] {
@@ -53,5 +56,5 @@ export function batchesKept(version: number): readonly (readonly Change[])[] {
     ...line.slice(3).flatMap((one) => committing(one, 'kept3')),
     { kind: 'ref', tractId: 't', name: 'refs/heads/main', value: head },
   ];
-  return [made, moved, told, behind];
+  return [made, moved, told, ...(version < 3 ? [] : [chainChanges('long', LONG)]), behind];
 }
