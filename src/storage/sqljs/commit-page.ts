@@ -68,6 +68,7 @@ export interface CommitPage {
   /** The hashes of their contents. */
   readonly contents: string;
   readonly rows: readonly CommitRow[];
+  /** By place; none at all when no commit has any. */
   readonly details: readonly (Details | null)[];
 }
 

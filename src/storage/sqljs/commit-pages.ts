@@ -9,7 +9,8 @@ const SIZE = 128;
 
 const members = (page: string) => `BETWEEN ${page} * ${SIZE} AND ${page} * ${SIZE} + ${SIZE - 1}`;
 const PAGE_WITH = `
-  SELECT hex(p.names), hex(p.contents), p.data, (SELECT ${DETAILS} FROM commits c WHERE c.id ${members('p.id')} ORDER BY c.id)
+  SELECT hex(p.names), hex(p.contents), p.data,
+    iif(p.has_details, (SELECT ${DETAILS} FROM commits c WHERE c.id ${members('p.id')} ORDER BY c.id), '[]')
   FROM commits o CROSS JOIN commit_pages p ON p.id = o.id / ${SIZE} WHERE o.hash = unhex(?)`;
 const FULL = `
   SELECT DISTINCT id / ${SIZE} FROM commits
@@ -41,12 +42,13 @@ export class CommitPages {
     for (const page of this.statements.rows(FULL, [], (row) => integer(row, 0))) {
       const found = this.statements.row(MEMBERS, [page]);
       if (found === undefined) continue;
-      const { names, contents, rows } = readCommits(this.statements, found);
-      this.statements.run('INSERT INTO commit_pages VALUES (?, unhex(?), unhex(?), CAST(? AS TEXT))', [
+      const { names, contents, rows, details } = readCommits(this.statements, found);
+      this.statements.run('INSERT INTO commit_pages VALUES (?, unhex(?), unhex(?), CAST(? AS TEXT), ?)', [
         page,
         names,
         contents,
         utf8(JSON.stringify(rows)),
+        details.some((one) => one !== null) ? 1 : 0,
       ]);
     }
   }

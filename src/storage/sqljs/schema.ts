@@ -101,7 +101,13 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // 3: commits again, in the form in which long lines are read
   `
-  CREATE TABLE commit_pages (id INTEGER PRIMARY KEY, names BLOB NOT NULL, contents BLOB NOT NULL, data TEXT NOT NULL);
+  CREATE TABLE commit_pages (
+    id INTEGER PRIMARY KEY,
+    names BLOB NOT NULL,
+    contents BLOB NOT NULL,
+    data TEXT NOT NULL,
+    has_details INTEGER NOT NULL
+  );
   `,
 ];
 
