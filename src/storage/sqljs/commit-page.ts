@@ -21,8 +21,8 @@ export const DETAILS = `json_group_array(
 export const COMMITS = `hex(group_concat(c.hash, '')), hex(group_concat(k.hash, '')), json_group_array(json_array(
   c.id, c.parent_id, c.edit_target_id, c.jump_id, c.last_merge_id,
   ${linked(HAS_EXTRA_PARENTS, 'commit_parents', 'parent_id')}, ${linked(HAS_TARGETS, 'commit_targets', 'target_id')},
-  c.content_type, c.operation, c.timestamp_iso, c.message,
-  c.text_tokens, c.tool_tokens, c.tokenizer, c.depth, c.generation, k.file, k.offset, k.bytes, k.crc)), ${DETAILS}`;
+  c.content_type, c.operation, c.tokenizer, c.timestamp_iso, c.message,
+  c.text_tokens, c.tool_tokens, c.depth, c.generation, k.file, k.offset, k.bytes, k.crc)), ${DETAILS}`;
 
 /** Row ids of a side table, asked for only where a commit has any. */
 function linked(flag: number, table: string, column: string): string {
@@ -30,25 +30,26 @@ function linked(flag: number, table: string, column: string): string {
   return `iif(c.links & ${flag}, json((${ids})), NULL)`;
 }
 
-/** How a row names a commit: in SQL by its row id, in a page by its place among the page's names. */
-type Name = number | null;
-
-/** Read by index: until V8 has compiled it, taking such a list apart costs more than SQLite takes to make it. */
-type CommitRow = readonly [
+/**
+ * As SQL gives it: other commits by their row ids, words as they are. In a page commits are named by their place among its names,
+ * and words by their place among its words. Read by index: until V8 has compiled it, taking such a list apart costs more than SQLite
+ * takes to make it.
+ */
+type CommitRow<Word> = readonly [
   id: number,
-  parent: Name,
-  editTarget: Name,
-  jump: Name,
-  lastMerge: Name,
+  parent: number | null,
+  editTarget: number | null,
+  jump: number | null,
+  lastMerge: number | null,
   extraParents: readonly number[] | null,
   targets: readonly number[] | null,
-  contentType: string,
-  operation: Operation,
+  contentType: Word,
+  operation: Word,
+  tokenizer: Word,
   timestampIso: string,
   message: string,
   textTokens: number,
   toolTokens: number,
-  tokenizer: string,
   depth: number,
   generation: number,
   /** Where its content lies. */
@@ -67,7 +68,8 @@ export interface CommitPage {
   readonly names: string;
   /** The hashes of their contents. */
   readonly contents: string;
-  readonly rows: readonly CommitRow[];
+  readonly words: readonly string[];
+  readonly rows: readonly CommitRow<number>[];
   /** By place; none at all when no commit has any. */
   readonly details: readonly (Details | null)[];
 }
@@ -77,47 +79,56 @@ const HEX_DIGITS = 64;
 
 /** What a query for {@link COMMITS} found. */
 export function readCommits(statements: Statements, found: Row): CommitPage {
-  const page = readPage(found);
-  const places = new Map(page.rows.map((row, place) => [row[0], place]));
+  const rows = JSON.parse(text(found, 2)) as readonly CommitRow<string>[];
+  const places = new Map(rows.map(([id], place) => [id, place]));
   const others = new Set<number>();
-  for (const [, parent, editTarget, jump, lastMerge, extraParents, targets] of page.rows) {
+  for (const [, parent, editTarget, jump, lastMerge, extraParents, targets] of rows) {
     for (const id of [parent, editTarget, jump, lastMerge, ...(extraParents ?? []), ...(targets ?? [])])
       if (id !== null && !places.has(id)) others.add(id);
   }
-  let { names } = page;
+  let names = text(found, 0).toLowerCase();
   if (others.size > 0) {
     for (const other of statements.rows(HASHES, [JSON.stringify([...others])], (row) => row)) {
       places.set(integer(other, 0), names.length / HEX_DIGITS);
       names += text(other, 1);
     }
   }
-  return { ...page, names, rows: page.rows.map((row) => withPlaces(row, places)) };
-}
-
-/** What a query for names, contents, rows and details found. */
-export function readPage(found: Row): CommitPage {
+  const words = new Map<string, number>();
   return {
-    names: text(found, 0).toLowerCase(),
+    names,
     contents: text(found, 1).toLowerCase(),
-    rows: JSON.parse(text(found, 2)) as CommitPage['rows'],
+    rows: rows.map((row) => pageRow(row, places, words)),
+    words: [...words.keys()],
     details: JSON.parse(text(found, 3)) as CommitPage['details'],
   };
 }
 
-function withPlaces(row: CommitRow, places: ReadonlyMap<number, number>): CommitRow {
-  const one = (id: Name): Name => (id === null ? null : (places.get(id) ?? null));
-  const all = (ids: readonly number[] | null) => ids?.flatMap((id) => places.get(id) ?? []) ?? null;
-  const [id, parent, editTarget, jump, lastMerge, extraParents, targets, ...rest] = row;
-  return [id, one(parent), one(editTarget), one(jump), one(lastMerge), all(extraParents), all(targets), ...rest];
+/** @param words gets those of this row */
+function pageRow(
+  row: CommitRow<string>,
+  places: ReadonlyMap<number, number>,
+  words: Map<string, number>,
+): CommitRow<number> {
+  const name = (id: number | null) => (id === null ? null : (places.get(id) ?? null));
+  const names = (ids: readonly number[] | null) => ids?.flatMap((id) => places.get(id) ?? []) ?? null;
+  const word = (one: string) => {
+    const known = words.get(one) ?? words.size;
+    words.set(one, known);
+    return known;
+  };
+  const [id, parent, target, jump, lastMerge, extraParents, targets, type, operation, tokenizer, ...rest] = row;
+  const single = [name(parent), name(target), name(jump), name(lastMerge)] as const;
+  return [id, ...single, names(extraParents), names(targets), word(type), word(operation), word(tokenizer), ...rest];
 }
 
 /** Calls back with each commit of a page, in its order, and where its content lies. */
 export function forEachCommit(
-  { rows, names, contents, details }: CommitPage,
+  { rows, names, contents, words, details }: CommitPage,
   callback: (commit: StoredCommit, place: ContentPlace) => void,
 ): void {
   const hashes = Array.from({ length: names.length / HEX_DIGITS }, (_, i) => hashAt(names, i));
-  const named = (place: Name): string | null => (place === null ? null : (hashes[place] ?? null));
+  const word = (place: number) => words[place] ?? '';
+  const named = (place: number | null): string | null => (place === null ? null : (hashes[place] ?? null));
   const allNamed = (places: readonly number[] | null) => places?.flatMap((place) => hashes[place] ?? []) ?? NONE;
   for (const [i, row] of rows.entries()) {
     const contentHash = hashAt(contents, i);
@@ -127,17 +138,17 @@ export function forEachCommit(
       contentHash,
       parentHash: named(row[1]),
       extraParents: allNamed(row[5]),
-      contentType: row[7],
-      operation: row[8],
+      contentType: word(row[7]),
+      operation: word(row[8]) as Operation,
       editTarget: named(row[2]),
       targets: allNamed(row[6]),
-      timestampIso: row[9],
-      message: row[10],
+      timestampIso: row[10],
+      message: row[11],
       metadata: jsonOrNull(metadata),
       generationConfig: jsonOrNull(generationConfig),
-      textTokens: row[11],
-      toolTokens: row[12],
-      tokenizer: row[13],
+      textTokens: row[12],
+      toolTokens: row[13],
+      tokenizer: word(row[9]),
       depth: row[14],
       generation: row[15],
       jump: named(row[3]),

@@ -1,8 +1,8 @@
 import { utf8 } from '../utf8.js';
 import type { CommitPage } from './commit-page.js';
-import { COMMITS, DETAILS, readCommits, readPage } from './commit-page.js';
+import { COMMITS, DETAILS, readCommits } from './commit-page.js';
 import type { Statements } from './statements.js';
-import { integer } from './statements.js';
+import { integer, text } from './statements.js';
 
 /** A page holds the commits whose row ids, divided by this, give its own. */
 const SIZE = 128;
@@ -28,7 +28,13 @@ export class CommitPages {
   /** The page that holds a commit; undefined when there is none. */
   with(commitHash: string): CommitPage | undefined {
     const row = this.statements.row(PAGE_WITH, [commitHash]);
-    return row === undefined ? undefined : readPage(row);
+    if (row === undefined) return undefined;
+    return {
+      names: text(row, 0).toLowerCase(),
+      contents: text(row, 1).toLowerCase(),
+      ...(JSON.parse(text(row, 2)) as Pick<CommitPage, 'words' | 'rows'>),
+      details: JSON.parse(text(row, 3)) as CommitPage['details'],
+    };
   }
 
   /** No page holds this row id, nor any after it. */
@@ -42,12 +48,12 @@ export class CommitPages {
     for (const page of this.statements.rows(FULL, [], (row) => integer(row, 0))) {
       const found = this.statements.row(MEMBERS, [page]);
       if (found === undefined) continue;
-      const { names, contents, rows, details } = readCommits(this.statements, found);
+      const { names, contents, words, rows, details } = readCommits(this.statements, found);
       this.statements.run('INSERT INTO commit_pages VALUES (?, unhex(?), unhex(?), CAST(? AS TEXT), ?)', [
         page,
         names,
         contents,
-        utf8(JSON.stringify(rows)),
+        utf8(JSON.stringify({ words, rows })),
         details.some((one) => one !== null) ? 1 : 0,
       ]);
     }
