@@ -10,13 +10,13 @@ export class CommitGroup {
   readonly tractIds = new Set<string>();
   private readonly waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
 
-  /** @param expected bytes of its frame, as far as one can say */
+  /** @param buffer for its frame: one that nobody else uses any more */
   constructor(
     readonly at: FilePosition,
     crc32: Crc32,
-    expected?: number,
+    buffer?: Uint8Array,
   ) {
-    this.frame = new FrameBuilder(at.file, at.offset, crc32, expected);
+    this.frame = new FrameBuilder(at.file, at.offset, crc32, buffer);
   }
 
   get isEmpty(): boolean {

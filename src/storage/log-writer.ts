@@ -7,6 +7,9 @@ import type { FilePosition, StoreMedium } from './medium.js';
 import type { LogPosition, MetadataDatabase } from './sqljs/database.js';
 import { SCHEMA_VERSION } from './sqljs/schema.js';
 
+/** The buffer of a frame above this many bytes is not kept. */
+const LARGE_FRAME = 4 * 1024 * 1024;
+
 export interface LogWriterEvents {
   /** A group is durable; told before its promises resolve. `texts` are its contents: what was written is often read next. */
   durable(tractIds: ReadonlySet<string>, bytes: number, texts: ReadonlyMap<string, string>): void;
@@ -23,6 +26,8 @@ export interface LogWriterEvents {
 export class LogWriter {
   private open: CommitGroup;
   private inFlight: CommitGroup | null = null;
+  /** Of the last frame written, for the next one but one: fresh buffers become garbage faster than they are collected. */
+  private spare: Uint8Array | undefined;
   private scheduled = false;
   private failed = false;
   private idleWaiters: (() => void)[] = [];
@@ -162,7 +167,7 @@ export class LogWriter {
       const { bytes, crc } = group.frame.finish(seq, this.current.crc);
       const end = { file: group.at.file, offset: group.at.offset + bytes.length };
       this.inFlight = group;
-      this.open = new CommitGroup(this.medium.after(end), this.medium.crc32, bytes.length);
+      this.open = new CommitGroup(this.medium.after(end), this.medium.crc32, this.spare);
       try {
         await this.medium.append(group.at, fileHeader(SCHEMA_VERSION, group.at.file, this.medium.crc32), bytes);
       } catch (error) {
@@ -172,6 +177,7 @@ export class LogWriter {
         this.events.failed(error, group.at);
         return;
       }
+      this.spare = bytes.buffer.byteLength > LARGE_FRAME ? undefined : new Uint8Array(bytes.buffer);
       this.current = { seq, crc, ...end };
       this.inFlight = null;
       this.events.durable(group.tractIds, bytes.length, group.texts);

@@ -21,7 +21,7 @@ export interface StoreMedium {
   after(end: FilePosition): FilePosition;
   /**
    * Appends a frame to the log; resolves when it is durable. A position right behind the file header makes the file first.
-   * Frames come in order, each when the one before is durable.
+   * Frames come in order, each when the one before is durable. Once it resolves the frame's bytes are the caller's again.
    */
   append(at: FilePosition, header: Uint8Array, frame: Uint8Array): Promise<void>;
   /** Makes the log end at `end` again, durably: what lies behind was never acknowledged. */

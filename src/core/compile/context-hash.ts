@@ -27,13 +27,12 @@ export class ContextHasher {
 
   hash(messages: readonly CompiledMessage[], tools: readonly JsonValue[] | null): string {
     const [start, state] = this.#bestStart(messages);
-    const states = new Map<number, RunningHash>([[start, state.copy()]]);
+    const states = new Map(this.#sharedStates(messages, start));
     for (let i = start; i < messages.length; i++) {
       const message = messages[i];
       if (message) state.update((i === 0 ? '' : ',') + canonicalMessage(message));
       if ((i + 1) % EVERY === 0 || i === messages.length - 1) states.set(i + 1, state.copy());
     }
-    for (const [count, kept] of this.#sharedStates(messages, start)) states.set(count, kept);
     this.#recent = [{ messages, states }, ...this.#recent.slice(0, RECENT - 1)];
     state.update(`],"tools":${canonicalJson(tools)}}`);
     return state.digest();
@@ -73,5 +72,6 @@ function sharedLength(a: readonly CompiledMessage[], b: readonly CompiledMessage
 
 function canonicalMessage(message: CompiledMessage): string {
   const { role, content, name, toolCalls, toolCallId } = message;
-  return canonicalJson({ role, content, name, tool_calls: toolCalls, tool_call_id: toolCallId });
+  // As the canonical JSON of an object with these keys, which are in order.
+  return `{"content":${canonicalJson(content)},"name":${canonicalJson(name)},"role":${canonicalJson(role)},"tool_call_id":${canonicalJson(toolCallId)},"tool_calls":${canonicalJson(toolCalls)}}`;
 }

@@ -1,4 +1,3 @@
-import { List, Range } from 'immutable';
 import type { Map as PersistentMap } from 'immutable';
 import type { Priority, StoredCommit } from '../model/commit.js';
 import type { Content, ContentTypes } from '../model/content.js';
@@ -7,9 +6,9 @@ import { renderText } from '../model/content-text.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import { compilingMetadata } from '../model/metadata.js';
 import type { Tokenizer } from '../ports/tokenizer.js';
+import { ChunkedList } from './chunked-list.js';
 import type { CommitIndex } from './commit-index.js';
 import { messageTokens, toolTokens } from './message-tokens.js';
-import type { SlotList } from './slot-list.js';
 import type { Retention, Slot, Snapshot } from './snapshot.js';
 import { isVisible, slotOf, winnerOf } from './snapshot.js';
 
@@ -39,9 +38,9 @@ export interface MergeSides {
 export class Fold {
   readonly #context: FoldContext;
   #head: string | null;
-  #slots: SlotList;
+  #slots: ChunkedList<Slot>;
   #index: CommitIndex;
-  #order: List<number> | null;
+  #order: ChunkedList<number> | null;
   #directives: PersistentMap<string, readonly number[]>;
   #settings: PersistentMap<string, JsonValue>;
   #shown: number;
@@ -54,7 +53,7 @@ export class Fold {
     this.#head = base.head;
     this.#slots = base.slots;
     this.#index = base.index;
-    this.#order = base.order?.asMutable() ?? null;
+    this.#order = base.order;
     this.#directives = base.directives;
     this.#settings = base.settings;
     this.#shown = base.shown;
@@ -68,18 +67,16 @@ export class Fold {
 
   /** The state so far; the fold can go on. */
   snapshot(): Snapshot {
-    const snapshot: Snapshot = {
+    return {
       head: this.#head,
       slots: this.#slots,
       index: this.#index,
-      order: this.#order?.asImmutable() ?? null,
+      order: this.#order,
       directives: this.#directives,
       settings: this.#settings,
       shown: this.#shown,
       tokens: this.#tokens,
     };
-    this.#order = snapshot.order?.asMutable() ?? null;
-    return snapshot;
   }
 
   /** Applies one commit that is no merge. A target that is not in the history has no effect (Annex B.11). */
@@ -186,9 +183,8 @@ export class Fold {
       this.#expand(commit, ids);
       return;
     }
-    let position = Infinity;
-    // Over an array: `map` of a mutable list would change the list itself.
-    const places = this.#order && new Map(this.#order.toArray().map((id, place) => [id, place] as const));
+    const wanted = new Set(ids);
+    const position = this.#currentOrder().findIndex((id) => wanted.has(id));
     for (const id of ids) {
       const slot = this.#slots.get(id);
       if (slot?.hiddenBy === null && slot.priority !== 'pinned')
@@ -196,10 +192,13 @@ export class Fold {
           ...(this.#context.forgetsSources ? withoutTexts(slot) : slot),
           hiddenBy: commit.commitHash,
         });
-      position = Math.min(position, places?.get(id) ?? id);
     }
     const summary = this.#add(this.#slotFor(commit, content, 'normal'));
-    if (position < summary) this.#order = this.#currentOrder().pop().insert(position, summary).asMutable();
+    if (position < 0) return;
+    const order = this.#currentOrder();
+    order.pop();
+    order.splice(position, 0, summary);
+    this.#order = ChunkedList.of(order);
   }
 
   /** A compression with an empty text expands those it names again: their sources come back, the summaries leave. */
@@ -220,11 +219,12 @@ export class Fold {
     this.#appended = null;
     const first = new Set(hashes.flatMap((hash) => this.#index.get(hash) ?? []));
     const rest = this.#currentOrder().filter((id) => !first.has(id));
-    this.#order = List(first).concat(rest).asMutable();
+    this.#order = ChunkedList.of([...first, ...rest]);
   }
 
-  #currentOrder(): List<number> {
-    return this.#order?.asImmutable() ?? Range(0, this.#slots.size).toList();
+  /** Slot numbers in context order, for the caller to change. */
+  #currentOrder(): number[] {
+    return this.#order?.toArray() ?? Array.from({ length: this.#slots.size }, (_, id) => id);
   }
 
   #slotFor(commit: StoredCommit, content: Content, priority: Priority): Slot {

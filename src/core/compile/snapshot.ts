@@ -1,10 +1,9 @@
 import { Map as PersistentMap } from 'immutable';
-import type { List } from 'immutable';
 import type { Priority } from '../model/commit.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import type { ToolCall } from '../model/metadata.js';
+import { ChunkedList } from './chunked-list.js';
 import { CommitIndex } from './commit-index.js';
-import { SlotList } from './slot-list.js';
 
 /** What a keeper of a message asked of its summary (SPEC §9.4). */
 export interface Retention {
@@ -47,9 +46,9 @@ export interface Slot {
  */
 export interface Snapshot {
   readonly head: string | null;
-  readonly slots: SlotList;
+  readonly slots: ChunkedList<Slot>;
   readonly index: CommitIndex;
-  readonly order: List<number> | null;
+  readonly order: ChunkedList<number> | null;
   /** Directive name → slots that bear it, in fold order. */
   readonly directives: PersistentMap<string, readonly number[]>;
   /** The effective config: per key the setting nearest to head. */
@@ -61,7 +60,7 @@ export interface Snapshot {
 
 export const EMPTY_SNAPSHOT: Snapshot = {
   head: null,
-  slots: SlotList.EMPTY,
+  slots: ChunkedList.EMPTY,
   index: CommitIndex.EMPTY,
   order: null,
   directives: PersistentMap<string, readonly number[]>(),
@@ -86,7 +85,13 @@ export function slotOf(snapshot: Snapshot, commitHash: string): Slot | undefined
 /** The slots in context order, hidden ones included. O(slots). */
 export function orderedSlots(snapshot: Snapshot): readonly Slot[] {
   const slots = snapshot.slots.toArray();
-  return snapshot.order === null ? slots : snapshot.order.toArray().flatMap((id) => slots[id] ?? []);
+  if (snapshot.order === null) return slots;
+  const ordered: Slot[] = [];
+  for (const id of snapshot.order.toArray()) {
+    const slot = slots[id];
+    if (slot) ordered.push(slot);
+  }
+  return ordered;
 }
 
 /** The slots that compile, in context order (SPEC §2): visible, and not overridden by a later directive of the same name. */
@@ -103,7 +108,7 @@ export function visibleSlots(snapshot: Snapshot, includeReasoning = false): read
 }
 
 /** Of several directives with one name, the one that compiles: the last visible one. */
-export function winnerOf(slots: SlotList, ids: readonly number[]): Slot | undefined {
+export function winnerOf(slots: ChunkedList<Slot>, ids: readonly number[]): Slot | undefined {
   for (let i = ids.length - 1; i >= 0; i--) {
     const slot = slots.get(ids[i] ?? -1);
     if (slot && isVisible(slot, false)) return slot;

@@ -140,47 +140,66 @@ export function validateContent(value: unknown, types: ContentTypes = CONTENT_TY
  * @throws ContentValidationError
  */
 export function checkedContent(given: JsonObject, types: ContentTypes): Content {
-  const provided = Object.keys(given).filter((key) => key !== 'content_type');
   const typeName = given['content_type'];
-  const known = Object.keys(types).filter((name) => !OPERATION_TYPES.has(name));
   if (typeof typeName !== 'string' || typeName === '') {
-    throw new ContentValidationError(`The content has no content_type. Known types: ${known.join(', ')}.`, {
+    throw new ContentValidationError(`The content has no content_type. Known types: ${knownTypes(types)}.`, {
       required: ['content_type'],
-      provided,
+      provided: providedFields(given),
       missing: ['content_type'],
     });
   }
   const type = contentTypeOf(types, typeName);
   if (!type) {
     throw new ContentValidationError(
-      `Unknown content type '${typeName.slice(0, 60)}'. Known types: ${known.join(', ')}.`,
-      { required: ['content_type'], provided },
+      `Unknown content type '${typeName.slice(0, 60)}'. Known types: ${knownTypes(types)}.`,
+      { required: ['content_type'], provided: providedFields(given) },
     );
   }
-  const names = Object.keys(type.fields);
-  const required = names.filter((name) => type.fields[name]?.default === undefined);
-  const optional = names.filter((name) => type.fields[name]?.default !== undefined);
+  const entries: [string, JsonValue][] = [['content_type', typeName]];
+  let ownFields = 1;
+  for (const [name, field] of Object.entries(type.fields)) {
+    const isGiven = Object.hasOwn(given, name);
+    const value = isGiven ? given[name] : field.default;
+    if (isGiven) ownFields++;
+    else if (value === undefined) throw invalid(given, typeName, type);
+    if (value === undefined) continue;
+    if (!(value === null && field.default === null) && !fits(value, field.kind)) throw invalid(given, typeName, type);
+    entries.push([name, value]);
+  }
+  if (Object.keys(given).length > ownFields) throw invalid(given, typeName, type);
+  return Object.fromEntries(entries) as Content;
+}
+
+/** All that is wrong with a content's fields. */
+function invalid(given: JsonObject, typeName: string, type: ContentTypeSpec): ContentValidationError {
+  const provided = providedFields(given);
+  const fields = Object.entries(type.fields);
+  const required = fields.filter(([, field]) => field.default === undefined).map(([name]) => name);
+  const optional = fields.filter(([, field]) => field.default !== undefined).map(([name]) => name);
   const missing = required.filter((name) => !Object.hasOwn(given, name));
-  const fields = { required, optional, provided, missing };
+  const wrong = fields.filter(([name, field]) => {
+    const value = Object.hasOwn(given, name) ? given[name] : field.default;
+    return value !== undefined && !(value === null && field.default === null) && !fits(value, field.kind);
+  });
   const problems = [
     ...missing.map((name) => `missing '${name}'`),
     ...provided.filter((name) => !Object.hasOwn(type.fields, name)).map((name) => `unknown '${name.slice(0, 60)}'`),
+    ...wrong.map(([name, field]) => `'${name}' must be ${describe(field)}`),
   ];
-  const entries: [string, JsonValue][] = [['content_type', typeName]];
-  for (const [name, field] of Object.entries(type.fields)) {
-    const value = Object.hasOwn(given, name) ? given[name] : field.default;
-    if (value === undefined) continue;
-    if (!(value === null && field.default === null) && !fits(value, field.kind))
-      problems.push(`'${name}' must be ${describe(field)}`);
-    entries.push([name, value]);
-  }
-  if (problems.length > 0) {
-    throw new ContentValidationError(
-      `Invalid ${typeName} content: ${problems.join('; ')}. Required: ${list(required)}; optional: ${list(optional)}; provided: ${list(provided)}; missing: ${list(missing)}. Nothing was stored.`,
-      fields,
-    );
-  }
-  return Object.fromEntries(entries) as Content;
+  return new ContentValidationError(
+    `Invalid ${typeName} content: ${problems.join('; ')}. Required: ${list(required)}; optional: ${list(optional)}; provided: ${list(provided)}; missing: ${list(missing)}. Nothing was stored.`,
+    { required, optional, provided, missing },
+  );
+}
+
+function providedFields(given: JsonObject): readonly string[] {
+  return Object.keys(given).filter((key) => key !== 'content_type');
+}
+
+function knownTypes(types: ContentTypes): string {
+  return Object.keys(types)
+    .filter((name) => !OPERATION_TYPES.has(name))
+    .join(', ');
 }
 
 function list(names: readonly string[]): string {

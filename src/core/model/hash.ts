@@ -56,16 +56,14 @@ export function checkCommitHashFields(fields: CommitHashFields): void {
 /** The hash of a commit (SPEC §4). */
 export function commitHash(fields: CommitHashFields, hasher: Hasher = nobleHasher): string {
   const { contentHash, parentHash, contentType, operation, timestampIso, editTarget, extraParents } = fields;
-  const parents = [parentHash ?? '', ...(extraParents ?? [])].sort(compareCodePoints);
+  const parents =
+    extraParents && extraParents.length > 0 ? [parentHash ?? '', ...extraParents].sort(compareCodePoints) : null;
+  // Canonical JSON: the keys are in order.
   return hasher.sha256(
-    canonicalJson({
-      content_hash: contentHash,
-      parent_hash: parentHash,
-      content_type: contentType,
-      operation,
-      timestamp_iso: timestampIso,
-      ...(editTarget ? { edit_target: editTarget } : {}),
-      ...(extraParents && extraParents.length > 0 ? { parent_hashes: parents } : {}),
-    }),
+    `{"content_hash":${canonicalJson(contentHash)},"content_type":${canonicalJson(contentType)}` +
+      (editTarget ? `,"edit_target":${canonicalJson(editTarget)}` : '') +
+      `,"operation":${canonicalJson(operation)},"parent_hash":${canonicalJson(parentHash)}` +
+      (parents ? `,"parent_hashes":${canonicalJson(parents)}` : '') +
+      `,"timestamp_iso":${canonicalJson(timestampIso)}}`,
   );
 }

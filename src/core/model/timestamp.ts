@@ -2,6 +2,10 @@ import { InvalidArgumentError } from './errors.js';
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
+/** A text that is surely a time and written as it is hashed; others may be too. */
+const HASHED =
+  /^(?!00)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.(?!0{6})\d{6})?\+00:00$/;
+
 /**
  * The timestamp text that is hashed (SPEC §4): UTC, `YYYY-MM-DDTHH:MM:SS[.ffffff]+00:00`, the fraction left out when zero. Takes a
  * Date or an ISO text with up to six fraction digits (further digits are cut); a text without a zone is UTC, a day alone its
@@ -14,6 +18,7 @@ export function toTimestampIso(time: Date | string): string {
       throw new InvalidArgumentError(`Not a valid time: ${String(time)}.`);
     return join(Math.floor(time.getTime() / 1000), (((time.getTime() % 1000) + 1000) % 1000) * 1000);
   }
+  if (HASHED.test(time)) return time;
   const match = ISO.exec(time.trim());
   if (!match)
     throw new InvalidArgumentError(

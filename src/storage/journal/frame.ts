@@ -59,19 +59,18 @@ export function readFileHeader(bytes: Uint8Array, file: number, crc32: Crc32): n
 
 /** Collects what one frame will hold, in the bytes that are written. */
 export class FrameBuilder {
-  private bytes = new Uint8Array(0);
   private contentBytes = 0;
   private readonly meta: string[] = [];
 
   /**
    * @param start where the frame will lie in `file`
-   * @param expected bytes it will have, as far as one can say: more is made room for
+   * @param buffer to be used; where it is too small, a larger one takes its place
    */
   constructor(
     readonly file: number,
     readonly start: number,
     private readonly crc32: Crc32,
-    private readonly expected = 0,
+    private buffer: Uint8Array = new Uint8Array(0),
   ) {}
 
   get isEmpty(): boolean {
@@ -88,7 +87,7 @@ export class FrameBuilder {
     const from = FRAME_HEADER + this.contentBytes;
     const length = this.add(from, content);
     this.contentBytes += length;
-    const crc = this.crc32(this.bytes.subarray(from, from + length));
+    const crc = this.crc32(this.buffer.subarray(from, from + length));
     return { contentHash, file: this.file, offset: this.start + from, bytes: length, crc };
   }
 
@@ -108,7 +107,7 @@ export class FrameBuilder {
   finish(seq: number, previousCrc: number): { readonly bytes: Uint8Array; readonly crc: number } {
     const from = FRAME_HEADER + this.contentBytes;
     const metaBytes = this.add(from, `[${this.meta.join(',')}]`);
-    const bytes = this.bytes.subarray(0, from + metaBytes);
+    const bytes = this.buffer.subarray(0, from + metaBytes);
     const view = viewOf(bytes);
     bytes.set(MARKER);
     view.setUint32(8, seq % HIGH, true);
@@ -125,22 +124,22 @@ export class FrameBuilder {
   private add(from: number, content: string | Uint8Array): number {
     if (typeof content !== 'string') {
       this.room(from + content.length);
-      this.bytes.set(content, from);
+      this.buffer.set(content, from);
       return content.length;
     }
     // Most texts have hardly more bytes than units; the others take the rest in a second step.
     this.room(from + content.length);
-    const { read, written } = intoUtf8(content, this.bytes.subarray(from));
+    const { read, written } = intoUtf8(content, this.buffer.subarray(from));
     if (read === content.length) return written;
     this.room(from + written + MOST_BYTES * (content.length - read));
-    return written + intoUtf8(content.slice(read), this.bytes.subarray(from + written)).written;
+    return written + intoUtf8(content.slice(read), this.buffer.subarray(from + written)).written;
   }
 
   private room(length: number): void {
-    if (length <= this.bytes.length) return;
-    const bytes = new Uint8Array(Math.max(length, 2 * this.bytes.length, this.expected));
-    bytes.set(this.bytes);
-    this.bytes = bytes;
+    if (length <= this.buffer.length) return;
+    const larger = new Uint8Array(Math.max(length, 2 * this.buffer.length));
+    larger.set(this.buffer);
+    this.buffer = larger;
   }
 
   private logged(change: PlacedChange): Logged {

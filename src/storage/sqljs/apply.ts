@@ -1,14 +1,16 @@
 import type { StoredCommit } from '../../core/model/commit.js';
 import type { RecordUpdate, StoredRecord } from '../../core/model/record.js';
 import { StoreIntegrityError } from '../errors.js';
-import type { PlacedChange } from '../journal/place.js';
+import type { ContentPlace, PlacedChange } from '../journal/place.js';
 import { utf8 } from '../utf8.js';
 import { dropPageOf, dropPages } from './commit-pages.js';
 import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './commit-page.js';
 import type { Statements } from './statements.js';
 import { integer, text } from './statements.js';
 
-const INSERT_COMMIT = `INSERT INTO commits VALUES (?, unhex(?), ${'?, '.repeat(10)} CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?)`;
+const INSERT_COMMIT = `
+  INSERT INTO commits VALUES (?, unhex(?), ${'?, '.repeat(9)} ${'CAST(? AS TEXT), '.repeat(3)} ?, ?, ?, ?, ?)
+  ON CONFLICT (hash) DO NOTHING`;
 /** Row ids remembered, so that a commit finds its parent's without asking. */
 const REMEMBERED_IDS = 10_000;
 
@@ -16,6 +18,8 @@ const REMEMBERED_IDS = 10_000;
 export class ChangeWriter {
   private readonly commitIds = new Map<string, number>();
   private nextCommit: number | null = null;
+  /** The content inserted last, until something else may have changed it: its commit comes right behind it. */
+  private lastContent: { readonly contentHash: string; readonly id: number } | null = null;
   private inserted: StoredCommit[] = [];
 
   constructor(private readonly statements: Statements) {}
@@ -31,14 +35,9 @@ export class ChangeWriter {
   apply(change: PlacedChange): void {
     const { statements } = this;
     switch (change.kind) {
-      case 'content': {
-        const { contentHash, file, offset, bytes, crc } = change.place;
-        statements.run(
-          'INSERT INTO contents (hash, file, offset, bytes, crc) VALUES (unhex(?), ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING',
-          [contentHash, file, offset, bytes, crc],
-        );
+      case 'content':
+        this.insertContent(change.place);
         return;
-      }
       case 'moved': {
         const { contentHash, file, offset, bytes, crc } = change.place;
         statements.run('UPDATE contents SET file = ?, offset = ?, bytes = ?, crc = ? WHERE hash = unhex(?)', [
@@ -110,6 +109,7 @@ export class ChangeWriter {
         this.removeCommits(change.commitHashes);
         return;
       case 'removeContents':
+        this.lastContent = null;
         for (const hash of change.contentHashes) {
           this.refusing(`content ${hash} cannot be removed: a commit needs it.`, () => {
             statements.run('DELETE FROM contents WHERE hash = unhex(?)', [hash]);
@@ -128,14 +128,30 @@ export class ChangeWriter {
   /** To be called when a transaction was rolled back: what was remembered from it is not so. */
   forget(): void {
     this.commitIds.clear();
+    this.lastContent = null;
     this.nextCommit = null;
     this.inserted = [];
+  }
+
+  private insertContent({ contentHash, file, offset, bytes, crc }: ContentPlace): void {
+    const inserted = this.statements.row(
+      `INSERT INTO contents (hash, file, offset, bytes, crc) VALUES (unhex(?), ?, ?, ?, ?)
+       ON CONFLICT (hash) DO NOTHING RETURNING id`,
+      [contentHash, file, offset, bytes, crc],
+    );
+    this.lastContent = inserted === undefined ? null : { contentHash, id: integer(inserted, 0) };
+  }
+
+  private contentId(contentHash: string): number | undefined {
+    if (this.lastContent?.contentHash === contentHash) return this.lastContent.id;
+    const row = this.statements.row('SELECT id FROM contents WHERE hash = unhex(?)', [contentHash]);
+    return row === undefined ? undefined : integer(row, 0);
   }
 
   private insertCommit(commit: StoredCommit): void {
     const hash = commit.commitHash;
     const { statements } = this;
-    if (this.idOf(hash) !== undefined) return;
+    if (this.commitIds.has(hash)) return;
     const named = (other: string | null): number | null => {
       if (other === null) return null;
       const id = this.idOf(other);
@@ -143,8 +159,8 @@ export class ChangeWriter {
         throw new StoreIntegrityError(`commit ${hash} names the commit ${other}, which is not there.`);
       return id;
     };
-    const content = statements.row('SELECT id FROM contents WHERE hash = unhex(?)', [commit.contentHash]);
-    if (content === undefined) {
+    const contentId = this.contentId(commit.contentHash);
+    if (contentId === undefined) {
       throw new StoreIntegrityError(`commit ${hash} names the content ${commit.contentHash}, which is not there.`);
     }
     const id = this.takeId();
@@ -153,7 +169,7 @@ export class ChangeWriter {
     statements.run(INSERT_COMMIT, [
       id,
       hash,
-      integer(content, 0),
+      contentId,
       named(commit.parentHash),
       named(commit.jump),
       commit.lastMerge === hash ? id : named(commit.lastMerge),
@@ -162,7 +178,7 @@ export class ChangeWriter {
       commit.contentType,
       commit.operation,
       commit.timestampIso,
-      commit.message,
+      utf8(commit.message),
       commit.metadata === null ? null : jsonBytes(commit.metadata),
       commit.generationConfig === null ? null : jsonBytes(commit.generationConfig),
       commit.textTokens,
@@ -171,6 +187,8 @@ export class ChangeWriter {
       commit.depth,
       commit.generation,
     ]);
+    // It is there already.
+    if (statements.changed === 0) return;
     for (const [position, parent] of extraParents.entries()) {
       statements.run('INSERT INTO commit_parents VALUES (?, ?, ?)', [id, position, parent]);
     }

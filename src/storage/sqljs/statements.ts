@@ -42,6 +42,11 @@ export class Statements {
     }
   }
 
+  /** Rows that the last INSERT, UPDATE or DELETE changed. */
+  get changed(): number {
+    return this.db.getRowsModified();
+  }
+
   /** Several statements without parameters, not kept. */
   script(sql: string): void {
     this.db.run(sql);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { SlotList } from '../../../../src/core/compile/slot-list.js';
+import { ChunkedList } from '../../../../src/core/compile/chunked-list.js';
 import type { Slot } from '../../../../src/core/compile/snapshot.js';
+
+const EMPTY: ChunkedList<Slot> = ChunkedList.EMPTY;
 
 function slot(commitHash: string): Slot {
   return {
@@ -27,15 +29,15 @@ function slot(commitHash: string): Slot {
   };
 }
 
-function listOf(texts: readonly string[]): SlotList {
-  return texts.reduce((list, text) => list.push(slot(text)), SlotList.EMPTY);
+function listOf(texts: readonly string[]): ChunkedList<Slot> {
+  return texts.reduce((list, text) => list.push(slot(text)), EMPTY);
 }
 
-function texts(list: SlotList): readonly string[] {
+function texts(list: ChunkedList<Slot>): readonly string[] {
   return list.toArray().map(({ text }) => text);
 }
 
-describe('SlotList (SPEC §5.1: a child shares what its parent holds)', () => {
+describe('ChunkedList (SPEC §5.1: a child shares what its parent holds)', () => {
   it('numbers slots in the order they are pushed', () => {
     const list = listOf(['a', 'b', 'c']);
     assert.equal(list.size, 3);
@@ -43,7 +45,7 @@ describe('SlotList (SPEC §5.1: a child shares what its parent holds)', () => {
       [-1, 0, 2, 3].map((id) => list.get(id)?.text),
       [undefined, 'a', 'c', undefined],
     );
-    assert.deepEqual(texts(SlotList.EMPTY), []);
+    assert.deepEqual(texts(EMPTY), []);
   });
 
   it('does not see what a child added or replaced, nor what another child of its own parent did', () => {
@@ -61,10 +63,10 @@ describe('SlotList (SPEC §5.1: a child shares what its parent holds)', () => {
   });
 
   it('shares the slots of a long history, and parts at the ends of its chunks', () => {
-    const versions = [SlotList.EMPTY];
-    for (let i = 0; i < 800; i++) versions.push((versions.at(-1) ?? SlotList.EMPTY).push(slot(`c${i}`)));
+    const versions = [EMPTY];
+    for (let i = 0; i < 800; i++) versions.push((versions.at(-1) ?? EMPTY).push(slot(`c${i}`)));
     for (const size of [1, 255, 256, 257, 511, 512, 513, 800]) {
-      const list = versions[size] ?? SlotList.EMPTY;
+      const list = versions[size] ?? EMPTY;
       const fork = list.set(size - 1, slot('edited')).push(slot('fork'));
       assert.deepEqual([list.size, list.get(size - 1)?.text, list.get(size)], [size, `c${size - 1}`, undefined]);
       assert.deepEqual([fork.size, fork.get(size - 1)?.text, fork.get(size)?.text], [size + 1, 'edited', 'fork']);
@@ -78,7 +80,7 @@ describe('SlotList (SPEC §5.1: a child shares what its parent holds)', () => {
     const step = fc.record({ from: fc.nat(), pushes: fc.integer({ min: 0, max: 300 }), replaced: fc.option(fc.nat()) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        const made: { list: SlotList; own: string[] }[] = [{ list: SlotList.EMPTY, own: [] }];
+        const made: { list: ChunkedList<Slot>; own: string[] }[] = [{ list: EMPTY, own: [] }];
         for (const [i, { from, pushes, replaced }] of steps.entries()) {
           const parent = made[from % made.length];
           if (!parent) continue;
