@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Priority } from '../../core/model/commit.js';
+import type { Commit, Priority } from '../../core/model/commit.js';
 import { shownTime } from '../../core/model/shown-time.js';
 import { age, fullCount, shortHash } from '../../shared/format.js';
 import { commitIcon, commitLabel, counted, ownTokens, themeIcon } from '../commit-look.js';
@@ -43,8 +43,13 @@ function marksOf({ entry, isHead }: CommitNode): string[] {
   return marks;
 }
 
-const makesMessage = (entry: { readonly operation: string; readonly contentType: string }): boolean =>
+/** A compression into nothing brings its sources back (SPEC §9.4). */
+const isExpansion = ({ operation, tokenCount }: Pick<Commit, 'operation' | 'tokenCount'>): boolean =>
+  operation === 'compress' && tokenCount === 0;
+
+const makesMessage = (entry: Pick<Commit, 'operation' | 'contentType' | 'tokenCount'>): boolean =>
   (entry.operation === 'append' || entry.operation === 'compress') &&
+  !isExpansion(entry) &&
   entry.contentType !== 'config' &&
   entry.contentType !== 'metadata';
 
@@ -67,7 +72,8 @@ function contextValueOf(node: CommitNode): string {
   const words = ['commit'];
   if (entry !== null && makesMessage(entry)) words.push('message', `is-${entry.effectivePriority}`);
   if (entry !== null && entry.edits > 0) words.push('edited');
-  if (commit.operation !== 'append') words.push(`op-${commit.operation}`);
+  if (entry !== null && isExpansion(entry)) words.push('op-expand');
+  else if (commit.operation !== 'append') words.push(`op-${commit.operation}`);
   if (commit.metadata?.['collapsed_tract'] !== undefined) words.push('sub-session');
   if (isHead) words.push('head');
   return words.join(' ');
