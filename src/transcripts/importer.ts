@@ -20,8 +20,8 @@ import { safeName, titleOf } from './names.js';
 import { Publisher } from './publish.js';
 import { NO_TIME } from './time.js';
 
-/** Changes held before they are written as one batch: two hundred messages. Applying them must not hold up the host (50 ms). */
-const BATCH = 500;
+/** Changes held before they are written as one batch: a hundred messages. Applying them must not hold up the host (50 ms). */
+const BATCH = 250;
 /** Conversations under way at one time whose last context is kept. */
 const RECORDED = 8;
 /** Tries to find a free time for a commit whose hash is taken by one with other tool metadata. */
