@@ -31,10 +31,6 @@ const PRAGMAS = `
   PRAGMA foreign_keys = ON;
   PRAGMA cache_size = -8192;`;
 
-/** A database below this many bytes is given room to grow to so many; what of it is never touched takes addresses only. */
-const SMALL = 4 * 1024 * 1024;
-const ROOM = 48 * 1024 * 1024;
-
 /** After these, what was read before may be elsewhere, or nowhere. */
 const FORGETS: ReadonlySet<PlacedChange['kind']> = new Set(['removeCommits', 'removeContents', 'moved']);
 
@@ -50,7 +46,7 @@ export class MetadataDatabase {
 
   /** Takes `bytes` over. @throws when they are no database of Tract */
   constructor(sql: SqlJsStatic, bytes: Uint8Array | null) {
-    this.db = new sql.Database(handedOver(bytes ?? emptyDatabase(sql)));
+    this.db = new sql.Database(bytes === null ? null : handedOver(bytes));
     this.statements = new Statements(this.db);
     let found = 0;
     try {
@@ -149,28 +145,14 @@ export class MetadataDatabase {
   }
 }
 
-function emptyDatabase(sql: SqlJsStatic): Uint8Array {
-  const db = new sql.Database();
-  try {
-    // Something has to be written for there to be a file.
-    db.run('VACUUM');
-    return db.export();
-  } finally {
-    db.close();
-  }
-}
-
 /**
  * sql.js copies the bytes it is given with `slice`, although nobody else uses them: at 100k commits 40 MB that then wait for the
- * garbage collector. Asked for all of them, these bytes give themselves; few of them with room behind them, since sql.js copies all
- * of a database that outgrows its bytes, by an eighth each time: 270 MB of garbage on the way to 34 MB.
+ * garbage collector. Asked for all of them, these bytes give themselves.
  */
 function handedOver(bytes: Uint8Array): Uint8Array {
-  const roomy = bytes.length < SMALL ? new Uint8Array(ROOM) : bytes;
-  if (roomy !== bytes) roomy.set(bytes);
-  return Object.defineProperty(roomy.subarray(0, bytes.length), 'slice', {
+  return Object.defineProperty(bytes.subarray(), 'slice', {
     value(this: Uint8Array, from = 0, to = this.length) {
-      return from === 0 && to === this.length ? roomy : this.subarray(from, to).slice();
+      return from === 0 && to === this.length ? this : this.subarray(from, to).slice();
     },
   });
 }
