@@ -1,4 +1,4 @@
-import { FrameBuilder } from './journal/frame.js';
+import { FrameBuffers, FrameBuilder } from './journal/frame.js';
 import type { Crc32 } from './journal/crc.js';
 import type { FilePosition } from './medium.js';
 
@@ -10,13 +10,13 @@ export class CommitGroup {
   readonly tractIds = new Set<string>();
   private readonly waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
 
-  /** @param buffer for its frame: one that nobody else uses any more */
+  /** @param buffers for its frame: ones that nobody else uses any more */
   constructor(
     readonly at: FilePosition,
     crc32: Crc32,
-    buffer?: Uint8Array,
+    readonly buffers = new FrameBuffers(),
   ) {
-    this.frame = new FrameBuilder(at.file, at.offset, crc32, buffer);
+    this.frame = new FrameBuilder(at.file, at.offset, crc32, buffers);
   }
 
   get isEmpty(): boolean {

@@ -1,13 +1,13 @@
 import type { Change } from '../core/ports/storage.js';
 import { CommitGroup } from './group.js';
-import { FILE_HEADER, fileHeader } from './journal/frame.js';
+import { FILE_HEADER, fileHeader, type FrameBuffers } from './journal/frame.js';
 import type { PlacedChange } from './journal/place.js';
 import { tractsTouched } from './listeners.js';
 import type { FilePosition, StoreMedium } from './medium.js';
 import type { LogPosition, MetadataDatabase } from './sqljs/database.js';
 import { SCHEMA_VERSION } from './sqljs/schema.js';
 
-/** The buffer of a frame above this many bytes is not kept. */
+/** The buffers of a frame above this many bytes are not kept. */
 const LARGE_FRAME = 4 * 1024 * 1024;
 
 export interface LogWriterEvents {
@@ -27,7 +27,7 @@ export class LogWriter {
   private open: CommitGroup;
   private inFlight: CommitGroup | null = null;
   /** Of the last frame written, for the next one but one: fresh buffers become garbage faster than they are collected. */
-  private spare: Uint8Array | undefined;
+  private spare: FrameBuffers | undefined;
   private scheduled = false;
   private failed = false;
   private idleWaiters: (() => void)[] = [];
@@ -177,7 +177,7 @@ export class LogWriter {
         this.events.failed(error, group.at);
         return;
       }
-      this.spare = bytes.buffer.byteLength > LARGE_FRAME ? undefined : new Uint8Array(bytes.buffer);
+      this.spare = bytes.length > LARGE_FRAME ? undefined : group.buffers;
       this.current = { seq, crc, ...end };
       this.inFlight = null;
       this.events.durable(group.tractIds, bytes.length, group.texts);

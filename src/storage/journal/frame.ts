@@ -1,4 +1,5 @@
-import { fromUtf8, intoUtf8, utf8 } from '../utf8.js';
+import { fromUtf8, utf8 } from '../utf8.js';
+import { ByteWriter } from './byte-writer.js';
 import type { Crc32 } from './crc.js';
 import type { ContentPlace, PlacedChange } from './place.js';
 
@@ -18,8 +19,6 @@ const FILE_MAGIC = utf8('TRACTLOG');
 /** 0xFF occurs in no UTF-8 text, so that nothing a person commits can look like the start of a frame. */
 const MARKER = Uint8Array.of(0xff, 0x54, 0x52, 0x46, 0x52, 0x4d, 0x31, 0xff);
 const HIGH = 2 ** 32;
-/** UTF-8 bytes of one UTF-16 unit, at most. */
-const MOST_BYTES = 3;
 
 /** A content in the meta of a frame: hash, offset from the frame's start, bytes, CRC. */
 type LoggedContent = readonly [hash: string, offset: number, bytes: number, crc: number];
@@ -57,89 +56,75 @@ export function readFileHeader(bytes: Uint8Array, file: number, crc32: Crc32): n
   return whole ? view.getUint32(8, true) : undefined;
 }
 
+/** What frames are made in; free to be used for the next one when a frame is written. */
+export class FrameBuffers {
+  readonly frame = new ByteWriter();
+  readonly meta = new ByteWriter();
+}
+
 /** Collects what one frame will hold, in the bytes that are written. */
 export class FrameBuilder {
-  private contentBytes = 0;
-  private readonly meta: string[] = [];
-
-  /**
-   * @param start where the frame will lie in `file`
-   * @param buffer to be used; where it is too small, a larger one takes its place
-   */
   constructor(
     readonly file: number,
+    /** Where the frame will lie in `file`. */
     readonly start: number,
     private readonly crc32: Crc32,
-    private buffer: Uint8Array = new Uint8Array(0),
-  ) {}
-
-  get isEmpty(): boolean {
-    return this.meta.length === 0;
+    private readonly buffers = new FrameBuffers(),
+  ) {
+    buffers.frame.seek(FRAME_HEADER);
+    buffers.meta.seek(0);
   }
 
-  /** Bytes collected so far. */
+  get isEmpty(): boolean {
+    return this.buffers.meta.length === 0;
+  }
+
+  /** Bytes of contents collected so far. */
   get size(): number {
-    return this.contentBytes;
+    return this.buffers.frame.length - FRAME_HEADER;
   }
 
   /** Adds a content, a text or its bytes; its place is final unless {@link rewind} takes it back. */
   content(contentHash: string, content: string | Uint8Array): ContentPlace {
-    const from = FRAME_HEADER + this.contentBytes;
-    const length = this.add(from, content);
-    this.contentBytes += length;
-    const crc = this.crc32(this.buffer.subarray(from, from + length));
-    return { contentHash, file: this.file, offset: this.start + from, bytes: length, crc };
+    const { frame } = this.buffers;
+    const from = frame.length;
+    const bytes = frame.add(content);
+    return { contentHash, file: this.file, offset: this.start + from, bytes, crc: this.crc32(frame.view(from)) };
   }
 
   mark(): number {
-    return this.contentBytes;
+    return this.buffers.frame.length;
   }
 
   rewind(mark: number): void {
-    this.contentBytes = mark;
+    this.buffers.frame.seek(mark);
   }
 
   changes(changes: readonly PlacedChange[]): void {
-    for (const change of changes) this.meta.push(JSON.stringify(this.logged(change)));
+    const { meta } = this.buffers;
+    for (const change of changes) {
+      meta.add(meta.length === 0 ? '[' : ',');
+      meta.add(JSON.stringify(this.logged(change)));
+    }
   }
 
-  /** The frame's bytes. Nothing can be added any more. */
+  /** The frame's bytes, in its buffers. Nothing can be added any more. */
   finish(seq: number, previousCrc: number): { readonly bytes: Uint8Array; readonly crc: number } {
-    const from = FRAME_HEADER + this.contentBytes;
-    const metaBytes = this.add(from, `[${this.meta.join(',')}]`);
-    const bytes = this.buffer.subarray(0, from + metaBytes);
+    const { frame, meta } = this.buffers;
+    const contentBytes = this.size;
+    meta.add(this.isEmpty ? '[]' : ']');
+    frame.add(meta.view());
+    const bytes = frame.view();
     const view = viewOf(bytes);
     bytes.set(MARKER);
     view.setUint32(8, seq % HIGH, true);
     view.setUint32(12, Math.floor(seq / HIGH), true);
-    view.setUint32(16, this.contentBytes, true);
-    view.setUint32(20, metaBytes, true);
+    view.setUint32(16, contentBytes, true);
+    view.setUint32(20, meta.length, true);
     view.setUint32(24, previousCrc, true);
     const crc = this.crc32(bytes.subarray(FRAME_HEADER), this.crc32(bytes.subarray(8, 28)));
     view.setUint32(28, crc, true);
     return { bytes, crc };
-  }
-
-  /** Puts a text or bytes at `from` and returns how many bytes it took. */
-  private add(from: number, content: string | Uint8Array): number {
-    if (typeof content !== 'string') {
-      this.room(from + content.length);
-      this.buffer.set(content, from);
-      return content.length;
-    }
-    // Most texts have hardly more bytes than units; the others take the rest in a second step.
-    this.room(from + content.length);
-    const { read, written } = intoUtf8(content, this.buffer.subarray(from));
-    if (read === content.length) return written;
-    this.room(from + written + MOST_BYTES * (content.length - read));
-    return written + intoUtf8(content.slice(read), this.buffer.subarray(from + written)).written;
-  }
-
-  private room(length: number): void {
-    if (length <= this.buffer.length) return;
-    const larger = new Uint8Array(Math.max(length, 2 * this.buffer.length));
-    larger.set(this.buffer);
-    this.buffer = larger;
   }
 
   private logged(change: PlacedChange): Logged {
