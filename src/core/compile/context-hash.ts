@@ -9,8 +9,13 @@ const RECENT = 3;
 
 interface Hashed {
   readonly messages: readonly CompiledMessage[];
-  /** Running hash after the first n messages. */
-  readonly states: ReadonlyMap<number, RunningHash>;
+  /** Running hashes after the first `count` messages, ascending. */
+  readonly states: readonly KeptState[];
+}
+
+interface KeptState {
+  readonly count: number;
+  readonly state: RunningHash;
 }
 
 /**
@@ -26,39 +31,35 @@ export class ContextHasher {
   }
 
   hash(messages: readonly CompiledMessage[], tools: readonly JsonValue[] | null): string {
-    const [start, state] = this.#bestStart(messages);
-    const states = new Map(this.#sharedStates(messages, start));
-    for (let i = start; i < messages.length; i++) {
+    const states = this.#sharedStates(messages);
+    const last = states.at(-1);
+    const state = last?.state.copy() ?? this.#start();
+    for (let i = last?.count ?? 0; i < messages.length; i++) {
       const message = messages[i];
       if (message) state.update((i === 0 ? '' : ',') + canonicalMessage(message));
-      if ((i + 1) % EVERY === 0 || i === messages.length - 1) states.set(i + 1, state.copy());
+      if ((i + 1) % EVERY === 0 || i === messages.length - 1) states.push({ count: i + 1, state: state.copy() });
     }
     this.#recent = [{ messages, states }, ...this.#recent.slice(0, RECENT - 1)];
     state.update(`],"tools":${canonicalJson(tools)}}`);
     return state.digest();
   }
 
-  #bestStart(messages: readonly CompiledMessage[]): [number, RunningHash] {
-    let best = 0;
-    let found: RunningHash | undefined;
-    for (const { messages: others, states } of this.#recent) {
-      const shared = sharedLength(messages, others);
-      for (const [count, state] of states) {
-        if (count <= shared && count > best) {
-          best = count;
-          found = state;
-        }
-      }
-    }
-    if (found) return [best, found.copy()];
+  #start(): RunningHash {
     const state = this.#hasher.start();
     state.update('{"messages":[');
-    return [0, state];
+    return state;
   }
 
-  #sharedStates(messages: readonly CompiledMessage[], upTo: number): readonly [number, RunningHash][] {
-    const source = this.#recent.find((hashed) => sharedLength(messages, hashed.messages) >= upTo);
-    return source ? [...source.states].filter(([count]) => count <= upTo) : [];
+  /** The states of a recent context that hold for this one too: of the one they reach furthest in. */
+  #sharedStates(messages: readonly CompiledMessage[]): KeptState[] {
+    let best: KeptState[] = [];
+    for (const { messages: others, states } of this.#recent) {
+      const shared = sharedLength(messages, others);
+      const length = states.findLastIndex(({ count }) => count <= shared) + 1;
+      if ((states[length - 1]?.count ?? 0) > (best.at(-1)?.count ?? 0)) best = states.slice(0, length);
+    }
+    // Ends of contexts in between are of no more use.
+    return best.filter(({ count }, i) => count % EVERY === 0 || i === best.length - 1);
   }
 }
 
