@@ -1,53 +1,35 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
-import { ClaudeLines, text } from '../unit/transcripts/claude-lines.js';
-import { killExtensionHosts } from './support/kill-extension-host.js';
+import { startLlmServer, type LlmServer } from '../fixtures/llm-server.js';
+import { crash } from './history/crash.js';
+import { palette } from './history/palette.js';
+import { expand, importFile, showContext } from './history/window.js';
+import { localModel } from './support/local-model.js';
 import { Workbench } from './support/workbench.js';
-
-/** Messages of the session during whose import the extension host dies. */
-const MESSAGES = 6_000;
 
 /** Issues 2 and 3 by clicking, in a window that shows toasts: what is told, browsed, rewound, undone, merged, refused, and kept through a crash and a reload. */
 describe('the history in the window', () => {
+  let server: LlmServer;
   let workbench: Workbench;
   before(async () => {
-    workbench = await Workbench.start({ installed: true });
+    server = await startLlmServer();
+    workbench = await Workbench.start({ installed: true, settings: localModel(server, 'chat') });
   });
   afterEach(async function () {
     await workbench.screenshotOnFailure(this.currentTest);
   });
-  after(() => workbench.stop());
+  after(async () => {
+    await workbench.stop();
+    await server.close();
+  });
 
   const commit = /, [0-9a-f]{8}, /;
   const status = () => workbench.statusBarItem(/main\s/);
-  const showContext = async () => {
-    await workbench.runCommand('Tract: Open Context Panel');
-    // The browser's workbench writes its layout now and then: after a reload the panel may be back on any tab.
-    await workbench
-      .webview()
-      .getByRole('tab', { name: /^Context/ })
-      .click();
-    await workbench
-      .webview()
-      .getByText(/\d+ messages?/)
-      .first()
-      .waitFor();
-  };
   const closeToasts = async () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
     await workbench.page.locator('.notification-toast').first().waitFor({ state: 'hidden' });
   };
-  const expand = async (row: Locator) => {
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
-  };
-  const importFile = async (path: string) => {
-    await workbench.runCommand('Tract: Import Session…');
-    await workbench.chooseFile(path, 'Import');
-  };
-
   for (const [what, name, content] of [
     ['an empty file', 'empty.jsonl', ''],
     ['a corrupt file', 'corrupt.jsonl', '{"type":"user","mess\u0000'],
@@ -55,7 +37,7 @@ describe('the history in the window', () => {
   ] as const)
     it(`${what} gives one message and changes nothing`, async () => {
       writeFileSync(join(workbench.folder, name), content);
-      await importFile(name);
+      await importFile(workbench, name);
       await workbench.told(/[Nn]othing was imported/);
       const toasts = workbench.page.locator('.notification-toast').filter({ hasNotText: 'Importing' });
       assert.equal(await toasts.count(), 1);
@@ -70,7 +52,7 @@ describe('the history in the window', () => {
     });
 
   it('imports through the palette: a toast says what was left out, the tree shows tract, branch and commits', async () => {
-    await importFile('sessions/first-session.jsonl');
+    await importFile(workbench, 'sessions/first-session.jsonl');
     await workbench.told(/Imported first-session.jsonl: 46 commits, 12 compile records/);
     await workbench
       .toast(/Imported/)
@@ -83,7 +65,7 @@ describe('the history in the window', () => {
   });
 
   it('shows the compiled context of HEAD in the panel', async () => {
-    await showContext();
+    await showContext(workbench);
   });
 
   it('resets soft by clicking; Undo in the toast brings everything back', async () => {
@@ -176,28 +158,6 @@ describe('the history in the window', () => {
     await workbench.runCommand('View: Close All Editors');
   }
 
-  it('the extension host killed in an import loses no reported commit; importing again completes', async () => {
-    const lines = new ClaudeLines('long');
-    for (let n = 0; n < MESSAGES / 2; n++)
-      lines.user(`u${n}`, `question ${n}`).assistant(`a${n}`, `m${n}`, text(`answer ${n}`));
-    writeFileSync(join(workbench.folder, 'long.jsonl'), lines.text);
-    await importFile('long.jsonl');
-    const progress = workbench.toast(/Importing long\.jsonl.*[1-9]\d* commits/s);
-    await progress.waitFor();
-    const reported = Number(/(\d+) commits/.exec(await progress.innerText())?.[1]);
-    assert.equal(killExtensionHosts(workbench.dataDir), 1);
-    assert.ok(reported > 0 && reported < MESSAGES, `${reported} commits were reported`);
-    await workbench.reload();
-    await workbench.openViewContainer('Tract');
-    await workbench.treeItem(/^tract question 0/).waitFor();
-    await showContext();
-    await workbench.treeItem(/^tract `tally sum/).waitFor();
-    await importFile('long.jsonl');
-    const done = workbench.toast(/Imported long\.jsonl/);
-    await done.waitFor({ timeout: 60_000 });
-    const added = Number(/: ([\d,]+) commits/.exec(await done.innerText())?.[1]?.replace(',', ''));
-    assert.ok(added > 0 && added <= MESSAGES - reported, `${reported} were there, ${added} were added`);
-    await expand(workbench.treeItem(/^tract question 0, active/));
-    await workbench.treeItem(/main, 6,000 commits/).waitFor();
-  });
+  palette(() => ({ workbench, server }));
+  crash(() => ({ workbench, server }));
 });

@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/vscode/browser.js';
 import { HarnessError } from '../../../scripts/vscode/errors.js';
 import { CACHE, ROOT, SAMPLE } from '../../../scripts/vscode/paths.js';
 import { startServer, type RunningServer, type Settings } from '../../../scripts/vscode/server.js';
-import { eventually } from './eventually.js';
+import { eventually, soon } from './eventually.js';
 
 /** The colour themes that screenshots are looked at in. */
 export const THEMES = {
@@ -293,11 +293,31 @@ export class Workbench {
     });
   }
 
-  /** Changes user settings on disk and loads the window again: the server does not watch that file. */
-  async changeSettings(settings: Settings): Promise<void> {
-    const current = JSON.parse(readFileSync(this.server.settingsFile, 'utf8')) as Settings;
-    writeFileSync(this.server.settingsFile, JSON.stringify({ ...current, ...settings }, null, 2));
-    await this.reload();
+  /** Turns a setting on as a person does, in the settings editor: the server does not watch the file of user settings. */
+  async turnOnSetting(id: string): Promise<void> {
+    await this.runCommand('Preferences: Open Settings (UI)');
+    const editor = this.page.locator('.settings-editor');
+    await editor.locator('.search-container .monaco-editor').click();
+    await this.page.keyboard.insertText(id);
+    const box = editor.getByRole('checkbox', { name: id });
+    await box.click();
+    await editor.getByRole('checkbox', { name: id, checked: true }).waitFor();
+    await soon(() => {
+      const settings = JSON.parse(readFileSync(this.server.settingsFile, 'utf8')) as Settings;
+      if (settings[id] !== true) throw new HarnessError(`The window has not written ${id} to its user settings.`);
+    });
+    await eventually(async () => {
+      await this.page.keyboard.press('Escape');
+      await editor.waitFor({ state: 'hidden', timeout: 1000 });
+    });
+  }
+
+  /** Changes settings of the workspace on disk, which the window watches. */
+  writeWorkspaceSettings(settings: Settings): void {
+    const file = join(this.folder, '.vscode', 'settings.json');
+    const current = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Settings) : {};
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ ...current, ...settings }, null, 2));
   }
 
   /** Shows the window in another colour theme. */
