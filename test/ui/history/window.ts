@@ -25,9 +25,14 @@ export async function showContext(workbench: Workbench): Promise<void> {
 }
 
 /** Opens a row of a tree, where it is not open. */
-export async function expand(row: Locator): Promise<void> {
+export const expand = (row: Locator): Promise<void> => setExpanded(row, true);
+
+/** Closes a row of a tree, where it is open. */
+export const collapse = (row: Locator): Promise<void> => setExpanded(row, false);
+
+async function setExpanded(row: Locator, open: boolean): Promise<void> {
   await row.waitFor();
-  if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+  if ((await row.getAttribute('aria-expanded')) !== String(open)) await row.locator('.monaco-tl-twistie').click();
 }
 
 /** Imports a file of the workspace through the palette. */

@@ -180,17 +180,19 @@ export class Workbench {
     return this.page.getByRole('treeitem', { name });
   }
 
-  /** Opens the context menu of an element and chooses an entry; again when a refresh of the tree closed the menu. */
+  /** Opens the context menu of an element and chooses an entry; again when a refresh of the tree closed the menu, or a hover lay over it. */
   async chooseFromContextMenu(target: Locator, entry: string | RegExp): Promise<void> {
     const item = this.page.getByRole('menuitem', { name: entry });
     for (const giveUp = Date.now() + ARRIVAL_MS; ;) {
-      await target.click({ button: 'right' });
       try {
+        await target.click({ button: 'right', timeout: 2000 });
         await item.click({ timeout: 2000 });
         break;
       } catch (error) {
         if (Date.now() > giveUp) throw error;
         await this.page.keyboard.press('Escape');
+        // A hover that lies over the row goes with the mouse.
+        await this.page.mouse.move(0, 0);
       }
     }
     // VS Code ignores a click that comes right after the menu opened.
