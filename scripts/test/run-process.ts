@@ -9,27 +9,21 @@ export interface Ended {
   readonly output: string;
 }
 
-const PRIORITIES = {
-  normal: constants.priority.PRIORITY_NORMAL,
-  background: constants.priority.PRIORITY_BELOW_NORMAL,
-  idle: constants.priority.PRIORITY_LOW,
-};
-
 export interface RunOptions {
   /** Kept output lets parallel runs stay readable. */
   readonly output: 'stream' | 'keep';
-  /** `background` has to wait where other processes want the processor; `idle` takes only what they leave. */
-  readonly priority?: keyof typeof PRIORITIES;
+  /** Takes only the time that other processes leave. */
+  readonly inBackground?: boolean;
 }
 
 /** Runs a Node script of ours or of a package. */
-export function runNode(args: readonly string[], { output, priority = 'normal' }: RunOptions): Promise<Ended> {
+export function runNode(args: readonly string[], { output, inBackground = false }: RunOptions): Promise<Ended> {
   const start = Date.now();
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: output === 'stream' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   });
-  if (priority !== 'normal' && child.pid !== undefined) setPriority(child.pid, PRIORITIES[priority]);
+  if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const endChild = () => child.kill();
   process.on('exit', endChild);
   let kept = '';
