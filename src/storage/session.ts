@@ -44,6 +44,8 @@ const DUE_AT_CLOSE = 0.25;
 /** Log files below this many bytes are small; more than so many of them are copied together. */
 const SMALL_FILE = 256 * 1024;
 const SMALL_FILES = 200;
+/** A group of more contents than this is bulk work. */
+const BULK = 32;
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -248,7 +250,8 @@ export class StoreSession {
     if (recovered.older) await snapshots.take(recovered.db, recovered.position);
     const writer: LogWriter = new LogWriter(medium, recovered.db, recovered.position, recovered.next, {
       durable: (tractIds, bytes, texts) => {
-        for (const [hash, text] of texts) this.contents.remember(hash, text);
+        // What an import brings is not read next: it would push out what is, and fill the old part of the heap.
+        if (texts.size <= BULK) for (const [hash, text] of texts) this.contents.remember(hash, text);
         snapshots.noteLogged(bytes);
         this.scheduleSnapshot();
         this.listeners.tell({ origin: 'own', tractIds });
