@@ -9,7 +9,8 @@ export const nodePatternTest: PatternTest = (pattern, text) => {
   try {
     return runInNewContext('pattern.test(text)', { pattern, text }, { timeout: LONGEST_MS }) === true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
+    // The error is one of the new context, whose `Error` is not ours.
+    if ((error as NodeJS.ErrnoException | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new CompressionError(
       `The pattern /${pattern.source.slice(0, 80)}/ takes too long to look for. Nothing was changed; write it without repetitions inside repetitions.`,
       { cause: error },
