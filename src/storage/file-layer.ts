@@ -9,6 +9,8 @@ export interface FileLayer {
   /** Makes an empty file, or empties the one that is there. */
   create(name: string): Promise<void>;
   write(name: string, offset: number, bytes: Uint8Array): Promise<void>;
+  /** A `write` and its `sync`. Where it can, the disk is at work when the call returns. */
+  writeDurably(name: string, offset: number, bytes: Uint8Array): Promise<void>;
   truncate(name: string, length: number): Promise<void>;
   sync(name: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;

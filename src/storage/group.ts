@@ -8,6 +8,7 @@ export class CommitGroup {
   /** Texts that lie nowhere else yet. */
   readonly texts = new Map<string, string>();
   readonly tractIds = new Set<string>();
+  private refusal: { readonly error: unknown } | null = null;
   private readonly waiting: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
 
   /** @param buffers for its frame: ones that nobody else uses any more */
@@ -27,6 +28,16 @@ export class CommitGroup {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
     });
+  }
+
+  /** The database did not take it after all: it may not count as written. */
+  refuse(error: unknown): void {
+    this.refusal = { error };
+  }
+
+  /** @throws the error that it was refused with */
+  throwIfRefused(): void {
+    if (this.refusal !== null) throw this.refusal.error;
   }
 
   resolve(): void {

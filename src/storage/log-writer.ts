@@ -68,14 +68,34 @@ export class LogWriter {
     const placed = this.place(changes, group, texts);
     const removed = changes.flatMap((change) => (change.kind === 'removeContents' ? change.contentHashes : []));
     const removedFrom = removed.length === 0 ? [] : this.db.graph.places(removed);
+    const joined = (): Promise<void> => this.join(group, placed, texts, changes);
     try {
+      if (this.isIdle && !this.scheduled && this.db.willApply(placed)) return this.ahead(placed, joined);
       this.db.apply(placed);
     } catch (error) {
       group.frame.rewind(mark);
       throw error;
     }
     if (removed.length > 0) this.forget(removed, removedFrom);
-    return this.join(group, placed, texts, changes);
+    const done = joined();
+    this.schedule();
+    return done;
+  }
+
+  /**
+   * A batch that nothing waits for goes to the disk before it is applied, so that the database works while the disk does: half of
+   * what a commit takes. Only one that will apply: should it not, the files are put in order as when the disk fails.
+   */
+  private ahead(placed: readonly PlacedChange[], join: () => Promise<void>): Promise<void> {
+    const done = join();
+    const group = this.open;
+    void this.flush();
+    try {
+      this.db.apply(placed);
+    } catch (error) {
+      group.refuse(error);
+    }
+    return done;
   }
 
   /** Copies contents to the end of the log, so that the file they lie in can go. */
@@ -88,7 +108,9 @@ export class LogWriter {
     }));
     this.db.apply(placed);
     // Whoever moves contents works on the files as a whole, and would else wait for the repair that waits for it.
-    return Promise.race([this.join(group, placed, new Map(), []), this.failure]);
+    const done = this.join(group, placed, new Map(), []);
+    this.schedule();
+    return Promise.race([done, this.failure]);
   }
 
   /** The next frame begins a new log file. Only while nothing is waiting. */
@@ -153,14 +175,18 @@ export class LogWriter {
     for (const [hash, text] of texts) group.texts.set(hash, text);
     const { tables } = this.db;
     for (const id of tractsTouched(changes, (record) => tables.record(record)?.tractId)) group.tractIds.add(id);
-    if (!this.scheduled) {
-      this.scheduled = true;
-      queueMicrotask(() => void this.flush());
-    }
     return group.wait();
   }
 
+  /** Writes what waits, after what else this turn brings; while a group is being written, behind that one. */
+  private schedule(): void {
+    if (this.scheduled || this.isIdle) return;
+    this.scheduled = true;
+    queueMicrotask(() => void this.flush());
+  }
+
   private async flush(): Promise<void> {
+    this.scheduled = true;
     while (!this.open.isEmpty) {
       const group = this.open;
       const seq = this.current.seq + 1;
@@ -170,6 +196,7 @@ export class LogWriter {
       this.open = new CommitGroup(this.medium.after(end), this.medium.crc32, this.spare);
       try {
         await this.medium.append(group.at, fileHeader(SCHEMA_VERSION, group.at.file, this.medium.crc32), bytes);
+        group.throwIfRefused();
       } catch (error) {
         this.failed = true;
         this.rejectMoves(error);

@@ -22,6 +22,8 @@ const SMALL_WRITE = 64 * 1024;
 class NodeFileLayer implements FileLayer {
   private readonly readers = new Map<string, Promise<FileHandle>>();
   private readonly writers = new Map<string, Promise<FileHandle>>();
+  /** The file written last: no promise has to be waited for to write to it again. */
+  private current: { readonly name: string; readonly fd: number } | null = null;
 
   constructor(private readonly directory: string) {}
 
@@ -69,6 +71,18 @@ class NodeFileLayer implements FileLayer {
     while (done < bytes.length) {
       done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
     }
+  }
+
+  async writeDurably(name: string, offset: number, bytes: Uint8Array): Promise<void> {
+    if (this.current?.name === name && bytes.length <= SMALL_WRITE) {
+      const { fd } = this.current;
+      const written = writeSync(fd, bytes, 0, bytes.length, offset);
+      // Where only a part of it went in, the rest comes with another try, or the reason why it does not.
+      if (written === bytes.length) return dataSync(fd);
+    }
+    await this.write(name, offset, bytes);
+    await this.sync(name);
+    this.current = { name, fd: (await this.handle(this.writers, name, 'r+')).fd };
   }
 
   async truncate(name: string, length: number): Promise<void> {
@@ -123,6 +137,7 @@ class NodeFileLayer implements FileLayer {
 
   /** Closes handles of a file that is replaced: they would go on reading the old one. */
   private async forget(name: string): Promise<void> {
+    if (this.current?.name === name) this.current = null;
     for (const handles of [this.readers, this.writers]) {
       const handle = handles.get(name);
       handles.delete(name);

@@ -32,21 +32,22 @@ export class NodeMedium implements StoreMedium {
     return end.offset < this.logFileBytes ? end : { file: end.file + 1, offset: FILE_HEADER };
   }
 
-  async append(at: FilePosition, header: Uint8Array, frame: Uint8Array): Promise<void> {
+  append(at: FilePosition, header: Uint8Array, frame: Uint8Array): Promise<void> {
     const name = logName(at.file);
-    if (at.offset === FILE_HEADER) {
-      await this.files.create(name);
-      const bytes = new Uint8Array(header.length + frame.length);
-      bytes.set(header);
-      bytes.set(frame, header.length);
-      await this.files.write(name, 0, bytes);
-      await this.files.sync(name);
-      // Its name must be as durable as its bytes before anything in it is acknowledged.
-      await this.files.syncDirectory();
-    } else {
-      await this.files.write(name, at.offset, frame);
-      await this.files.sync(name);
-    }
+    return at.offset === FILE_HEADER
+      ? this.begin(name, header, frame)
+      : this.files.writeDurably(name, at.offset, frame);
+  }
+
+  /** Makes a log file with its first frame. */
+  private async begin(name: string, header: Uint8Array, frame: Uint8Array): Promise<void> {
+    await this.files.create(name);
+    const bytes = new Uint8Array(header.length + frame.length);
+    bytes.set(header);
+    bytes.set(frame, header.length);
+    await this.files.writeDurably(name, 0, bytes);
+    // Its name must be as durable as its bytes before anything in it is acknowledged.
+    await this.files.syncDirectory();
   }
 
   async cut(end: FilePosition): Promise<void> {

@@ -3,6 +3,8 @@ import type { RecordUpdate, StoredRecord } from '../../core/model/record.js';
 import { StoreIntegrityError } from '../errors.js';
 import type { ContentPlace, PlacedChange } from '../journal/place.js';
 import { utf8 } from '../utf8.js';
+import { noCommit, noContent, noRecord, willApply } from './check-names.js';
+import { CommitIds } from './commit-ids.js';
 import { dropPageOf, dropPages } from './commit-pages.js';
 import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './commit-page.js';
 import type { Statements } from './statements.js';
@@ -11,18 +13,29 @@ import { integer, text } from './statements.js';
 const INSERT_COMMIT = `
   INSERT INTO commits VALUES (?, unhex(?), ${'?, '.repeat(9)} ${'CAST(? AS TEXT), '.repeat(3)} ?, ?, ?, ?, ?)
   ON CONFLICT (hash) DO NOTHING`;
-/** Row ids remembered, so that a commit finds its parent's without asking. */
-const REMEMBERED_IDS = 10_000;
 
 /** Turns changes into rows. Always inside a transaction that {@link forget} follows when it is rolled back. */
 export class ChangeWriter {
-  private readonly commitIds = new Map<string, number>();
-  private nextCommit: number | null = null;
+  private readonly commitIds: CommitIds;
   /** The content inserted last, until something else may have changed it: its commit comes right behind it. */
   private lastContent: { readonly contentHash: string; readonly id: number } | null = null;
   private inserted: StoredCommit[] = [];
 
-  constructor(private readonly statements: Statements) {}
+  constructor(private readonly statements: Statements) {
+    this.commitIds = new CommitIds(statements);
+  }
+
+  /**
+   * Whether a batch will apply, as far as that is known before.
+   * @throws StoreIntegrityError when it names what is not there
+   */
+  willApply(changes: readonly PlacedChange[]): boolean {
+    return willApply(changes, {
+      commit: (hash) => this.commitIds.of(hash) !== undefined,
+      content: (hash) => this.contentId(hash) !== undefined,
+      record: (id) => this.statements.row('SELECT 1 FROM records WHERE id = ?', [id]) !== undefined,
+    });
+  }
 
   /** The commits inserted since the last call: new ones only, in order. */
   takeInserted(): readonly StoredCommit[] {
@@ -127,9 +140,8 @@ export class ChangeWriter {
 
   /** To be called when a transaction was rolled back: what was remembered from it is not so. */
   forget(): void {
-    this.commitIds.clear();
+    this.commitIds.forget();
     this.lastContent = null;
-    this.nextCommit = null;
     this.inserted = [];
   }
 
@@ -154,16 +166,13 @@ export class ChangeWriter {
     if (this.commitIds.has(hash)) return;
     const named = (other: string | null): number | null => {
       if (other === null) return null;
-      const id = this.idOf(other);
-      if (id === undefined)
-        throw new StoreIntegrityError(`commit ${hash} names the commit ${other}, which is not there.`);
+      const id = this.commitIds.of(other);
+      if (id === undefined) throw noCommit(commit, other);
       return id;
     };
     const contentId = this.contentId(commit.contentHash);
-    if (contentId === undefined) {
-      throw new StoreIntegrityError(`commit ${hash} names the content ${commit.contentHash}, which is not there.`);
-    }
-    const id = this.takeId();
+    if (contentId === undefined) throw noContent(commit);
+    const id = this.commitIds.take();
     const extraParents = commit.extraParents.map(named);
     const targets = commit.targets.map(named);
     statements.run(INSERT_COMMIT, [
@@ -195,13 +204,13 @@ export class ChangeWriter {
     for (const [position, target] of targets.entries()) {
       statements.run('INSERT INTO commit_targets VALUES (?, ?, ?)', [id, position, target]);
     }
-    this.rememberId(hash, id);
+    this.commitIds.remember(hash, id);
     this.inserted.push(commit);
   }
 
   private updateRecord(id: string, update: RecordUpdate): void {
     const row = this.statements.row('SELECT data FROM records WHERE id = ?', [id]);
-    if (row === undefined) throw new StoreIntegrityError(`there is no compile record ${id}.`);
+    if (row === undefined) throw noRecord(id);
     const data = { ...(JSON.parse(text(row, 0)) as Omit<StoredRecord, 'effectives'>), ...update };
     this.statements.run('UPDATE records SET data = ?, pending = ? WHERE id = ?', [
       JSON.stringify(data),
@@ -211,7 +220,7 @@ export class ChangeWriter {
   }
 
   private removeCommits(hashes: readonly string[]): void {
-    const ids = hashes.flatMap((hash) => this.idOf(hash) ?? []).sort((a, b) => b - a);
+    const ids = hashes.flatMap((hash) => this.commitIds.of(hash) ?? []).sort((a, b) => b - a);
     const refusal = 'a commit to remove is named by other commits.';
     // Links of all first: commits of the list may name each other. Then children before parents, which have smaller ids.
     for (const id of ids) {
@@ -224,12 +233,12 @@ export class ChangeWriter {
       });
       dropPageOf(this.statements, id);
     }
-    if (ids.length > 0) this.commitIds.clear();
+    if (ids.length > 0) this.commitIds.forgetRemoved();
   }
 
   private markUnreachable(hashes: readonly string[], at: string | null): void {
     for (const hash of hashes) {
-      const id = this.idOf(hash);
+      const id = this.commitIds.of(hash);
       if (at === null) {
         if (id !== undefined) this.statements.run('DELETE FROM unreachable WHERE commit_id = ?', [id]);
       } else if (id === undefined) {
@@ -249,30 +258,6 @@ export class ChangeWriter {
       }
       throw error;
     }
-  }
-
-  private idOf(hash: string): number | undefined {
-    const known = this.commitIds.get(hash);
-    if (known !== undefined) return known;
-    const row = this.statements.row('SELECT id FROM commits WHERE hash = unhex(?)', [hash]);
-    if (row === undefined) return undefined;
-    return this.rememberId(hash, integer(row, 0));
-  }
-
-  private rememberId(hash: string, id: number): number {
-    if (this.commitIds.size >= REMEMBERED_IDS) this.commitIds.clear();
-    this.commitIds.set(hash, id);
-    return id;
-  }
-
-  /** Ids only grow while a store is open, so that the order of ids is the order stored. */
-  private takeId(): number {
-    if (this.nextCommit === null) {
-      const row = this.statements.row('SELECT coalesce(max(id), 0) FROM commits');
-      this.nextCommit = row === undefined ? 0 : integer(row, 0);
-    }
-    this.nextCommit++;
-    return this.nextCommit;
   }
 }
 

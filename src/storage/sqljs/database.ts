@@ -69,6 +69,14 @@ export class MetadataDatabase {
     return this.versionFound > SCHEMA_VERSION;
   }
 
+  /**
+   * Whether a batch will apply, as far as that is known before it is.
+   * @throws StoreIntegrityError as {@link apply} would
+   */
+  willApply(changes: readonly PlacedChange[]): boolean {
+    return this.writer.willApply(changes);
+  }
+
   /** Applies a batch in one transaction: all of it or, when it throws, none. */
   apply(changes: readonly PlacedChange[]): void {
     this.statements.run('BEGIN');
@@ -81,6 +89,9 @@ export class MetadataDatabase {
       this.graph.forget();
       if (error instanceof StoreIntegrityError) throw error;
       throw new StoreIntegrityError(error instanceof Error ? `${error.message}.` : String(error), { cause: error });
+    }
+    for (const change of changes) {
+      if (change.kind === 'ref') this.tables.keepRef(change.tractId, change.name, change.value);
     }
     const inserted = this.writer.takeInserted();
     if (changes.some(({ kind }) => FORGETS.has(kind))) this.graph.forget();

@@ -3,13 +3,19 @@ import type { StoredOp } from '../../core/model/op.js';
 import type { StoredRecord, UsageReport } from '../../core/model/record.js';
 import type { RefLogEntry, RefValue } from '../../core/model/refs.js';
 import type { StoredTract } from '../../core/model/tract.js';
+import { Recent } from '../recent.js';
 import type { Row, Statements } from './statements.js';
 import { atMost, integer, text } from './statements.js';
 
+/** Refs kept, at least. */
+const REFS = 512;
 const RECORD = 'SELECT data, effectives FROM records';
 
 /** Reads of everything but commits and contents. JSON columns hold exactly the port's shapes, less what has a column. */
 export class TableQueries {
+  /** Null: there is none of that name. */
+  private readonly knownRefs = new Recent<RefValue | null>(REFS);
+
   constructor(private readonly statements: Statements) {}
 
   tracts(): readonly StoredTract[] {
@@ -21,8 +27,17 @@ export class TableQueries {
   }
 
   ref(tractId: string, name: string): RefValue | undefined {
+    const known = this.knownRefs.get(refKey(tractId, name));
+    if (known !== undefined) return known ?? undefined;
     const row = this.statements.row('SELECT value FROM refs WHERE tract_id = ? AND name = ?', [tractId, name]);
-    return row === undefined ? undefined : text(row, 0);
+    const value = row === undefined ? null : text(row, 0);
+    this.keepRef(tractId, name, value);
+    return value ?? undefined;
+  }
+
+  /** To be called with every ref that moved: the same few are asked for with every operation. */
+  keepRef(tractId: string, name: string, value: RefValue | null): void {
+    this.knownRefs.set(refKey(tractId, name), value);
   }
 
   refs(tractId: string, prefix = ''): ReadonlyMap<string, RefValue> {
@@ -115,6 +130,10 @@ export class TableQueries {
     const row = this.statements.row(sql, [key]);
     return row === undefined ? 0 : integer(row, 0);
   }
+}
+
+function refKey(tractId: string, name: string): string {
+  return `${tractId}\n${name}`;
 }
 
 function parsed(row: Row): unknown {

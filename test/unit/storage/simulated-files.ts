@@ -47,6 +47,11 @@ export class SimulatedFiles implements FileLayer {
     return this.step({ kind: 'write', name, offset, bytes: bytes.slice() });
   }
 
+  async writeDurably(name: string, offset: number, bytes: Uint8Array): Promise<void> {
+    await this.write(name, offset, bytes);
+    await this.sync(name);
+  }
+
   truncate(name: string, length: number): Promise<void> {
     return this.step({ kind: 'truncate', name, length });
   }
