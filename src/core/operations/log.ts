@@ -14,6 +14,7 @@ import type { Reads } from '../transaction.js';
 import { authorOf } from './author.js';
 import { readHead } from './head.js';
 import { effectiveStates, toCommit } from './effective-state.js';
+import { makesMessage } from './write-commit.js';
 
 export interface LogOptions {
   /** Default 20. */
@@ -40,6 +41,8 @@ export interface LogEntry extends Commit {
   readonly edits: number;
   /** The compression that holds it, if any. */
   readonly compressedBy: string | null;
+  /** Whether it makes a message of its own: settings, edits, merges and expansions make none. */
+  readonly makesMessage: boolean;
 }
 
 /** Newest first; `nextCursor` when there may be more. */
@@ -91,6 +94,7 @@ export async function log(store: Reads, tractId: string, env: Environment, optio
       tags: tags.get(commit.commitHash) ?? [],
       edits: state.edits,
       compressedBy: state.compressedBy,
+      makesMessage: makesMessage(commit, env),
     });
     last = cursor;
   }

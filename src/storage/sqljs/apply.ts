@@ -5,7 +5,7 @@ import type { ContentPlace, PlacedChange } from '../journal/place.js';
 import { utf8 } from '../utf8.js';
 import { noCommit, noContent, noRecord, willApply } from './check-names.js';
 import { CommitIds } from './commit-ids.js';
-import { dropPageOf, dropPages } from './commit-pages.js';
+import { dropPageOf } from './commit-pages.js';
 import { HAS_EXTRA_PARENTS, HAS_TARGETS } from './commit-page.js';
 import type { Statements } from './statements.js';
 import { integer, text } from './statements.js';
@@ -60,7 +60,6 @@ export class ChangeWriter {
           crc,
           contentHash,
         ]);
-        dropPages(statements);
         return;
       }
       case 'commit':

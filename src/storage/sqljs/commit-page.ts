@@ -75,7 +75,8 @@ export interface CommitPage {
 }
 
 const HASHES = 'SELECT c.id, lower(hex(c.hash)) FROM json_each(?) wanted CROSS JOIN commits c ON c.id = wanted.value';
-const HEX_DIGITS = 64;
+/** Of a hash. */
+export const HEX_DIGITS = 64;
 
 /** What a query for {@link COMMITS} found. */
 export function readCommits(statements: Statements, found: Row): CommitPage {

@@ -2,6 +2,7 @@ import type { Database, SqlJsStatic } from 'sql.js';
 import { StoreIntegrityError, StoreNewerError } from '../errors.js';
 import type { PlacedChange } from '../journal/place.js';
 import { ChangeWriter } from './apply.js';
+import { dropPages } from './commit-pages.js';
 import { GraphQueries } from './graph-queries.js';
 import { SCHEMA_VERSION, migrate } from './schema.js';
 import { Statements, integer } from './statements.js';
@@ -82,6 +83,7 @@ export class MetadataDatabase {
     this.statements.run('BEGIN');
     try {
       for (const change of changes) this.writer.apply(change);
+      if (changes.some(({ kind }) => kind === 'moved')) dropPages(this.statements);
       this.statements.run('COMMIT');
     } catch (error) {
       this.statements.run('ROLLBACK');

@@ -3,7 +3,7 @@ import type { ContentPlace } from '../journal/place.js';
 import { Recent } from '../recent.js';
 import { CommitPages } from './commit-pages.js';
 import type { CommitPage } from './commit-page.js';
-import { COMMITS, forEachCommit, readCommits } from './commit-page.js';
+import { COMMITS, forEachCommit, HEX_DIGITS, readCommits } from './commit-page.js';
 import type { Row, Statements } from './statements.js';
 import { atMost, integer, text } from './statements.js';
 
@@ -31,7 +31,6 @@ const PLACES = `
   SELECT wanted.value, c.file, c.offset, c.bytes, c.crc
   FROM json_each(?) wanted CROSS JOIN contents c ON c.hash = unhex(wanted.value)`;
 const BATCH = 2048;
-const HEX_DIGITS = 64;
 /** From so many commits of a line on, reading a page of 128 costs less than reading them one by one. */
 const WHOLE_PAGE = 16;
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Commit, Priority } from '../../core/model/commit.js';
+import type { Priority } from '../../core/model/commit.js';
 import { shownTime } from '../../core/model/shown-time.js';
 import { age, fullCount, shortHash } from '../../shared/format.js';
 import { commitIcon, commitLabel, counted, ownTokens, themeIcon } from '../commit-look.js';
@@ -35,23 +35,13 @@ function marksOf({ entry, isHead }: CommitNode): string[] {
   marks.push(...entry.tags.map((tag) => `#${tag}`));
   if (entry.compressedBy !== null) marks.push(vscode.l10n.t('compressed'));
   if (entry.edits > 0) marks.push(vscode.l10n.t('edited'));
-  if (makesMessage(entry)) {
+  if (entry.makesMessage) {
     if (entry.effectivePriority === 'pinned') marks.push(vscode.l10n.t('pinned'));
     if (entry.effectivePriority === 'important') marks.push(vscode.l10n.t('important'));
     if (entry.effectivePriority === 'skip') marks.push(vscode.l10n.t('skipped'));
   }
   return marks;
 }
-
-/** A compression into nothing brings its sources back (SPEC §9.4). */
-const isExpansion = ({ operation, tokenCount }: Pick<Commit, 'operation' | 'tokenCount'>): boolean =>
-  operation === 'compress' && tokenCount === 0;
-
-const makesMessage = (entry: Pick<Commit, 'operation' | 'contentType' | 'tokenCount'>): boolean =>
-  (entry.operation === 'append' || entry.operation === 'compress') &&
-  !isExpansion(entry) &&
-  entry.contentType !== 'config' &&
-  entry.contentType !== 'metadata';
 
 const COLORS: Readonly<Partial<Record<Priority, string>>> = {
   pinned: 'charts.yellow',
@@ -61,7 +51,7 @@ const COLORS: Readonly<Partial<Record<Priority, string>>> = {
 
 function iconOf({ commit, entry, isHead }: CommitNode): vscode.ThemeIcon {
   const id = commitIcon(commit);
-  if (entry === null || !makesMessage(entry)) return themeIcon(id, isHead ? 'charts.green' : undefined);
+  if (entry === null || !entry.makesMessage) return themeIcon(id, isHead ? 'charts.green' : undefined);
   if (entry.compressedBy !== null) return themeIcon(id, 'disabledForeground');
   return themeIcon(id, COLORS[entry.effectivePriority] ?? (isHead ? 'charts.green' : undefined));
 }
@@ -70,9 +60,10 @@ function iconOf({ commit, entry, isHead }: CommitNode): vscode.ThemeIcon {
 function contextValueOf(node: CommitNode): string {
   const { commit, entry, isHead } = node;
   const words = ['commit'];
-  if (entry !== null && makesMessage(entry)) words.push('message', `is-${entry.effectivePriority}`);
+  if (entry?.makesMessage === true) words.push('message', `is-${entry.effectivePriority}`);
   if (entry !== null && entry.edits > 0) words.push('edited');
-  if (entry !== null && isExpansion(entry)) words.push('op-expand');
+  // A compression into nothing brings its sources back (SPEC §9.4).
+  if (commit.operation === 'compress' && entry?.makesMessage === false) words.push('op-expand');
   else if (commit.operation !== 'append') words.push(`op-${commit.operation}`);
   if (commit.metadata?.['collapsed_tract'] !== undefined) words.push('sub-session');
   if (isHead) words.push('head');

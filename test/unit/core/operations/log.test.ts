@@ -119,6 +119,18 @@ describe('log (§8)', () => {
     assert.deepEqual(messages(await tract.log({ tag: 'nothing' })), []);
   });
 
+  it('§8, §9.4: says which commits make a message of their own', async () => {
+    const tract = await openTract();
+    for (const text of ['one two three', 'four five six']) await tract.user(text);
+    await tract.commit({ content_type: 'config', settings: { model: 'm' } });
+    const { commit } = await tract.compress({ range: ['HEAD~2', 'HEAD~1'], text: '1' });
+    await tract.annotate(commit.commitHash, 'important');
+    await tract.expand(commit.commitHash);
+    const made = (await tract.log()).map(({ operation, makesMessage }) => `${operation} ${makesMessage}`);
+    const messages = ['append false', 'append true', 'append true'];
+    assert.deepEqual(made, ['compress false', 'annotate false', 'compress true', ...messages]);
+  });
+
   it('§8: tokens from and to, inclusive', async () => {
     const tract = await openTract();
     for (const text of ['Hello', 'Hello Hello', 'Hello Hello Hello']) await tract.user(text);
