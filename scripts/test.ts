@@ -11,7 +11,7 @@
  * (`CI` is set) everything always runs. Exit code 1 on any failure, when no test ran, and when a tier was cut off before its end.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PassedBefore } from './test/passed-before.js';
@@ -99,38 +99,51 @@ const { values: flags, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' }, again: { type: 'boolean', default: false } },
 });
 
-const runMocha = (name: string, timeout: number, patterns: readonly string[]): Promise<RunResult> =>
-  runTier(name, (resultFile) => typescript('test/mocha-tier.ts', name, String(timeout), resultFile, ...patterns));
+/** How mocha runs the files of a tier. */
+interface MochaTier {
+  /** Milliseconds a single test may take. */
+  readonly timeout: number;
+  /** Files that run at the same time, each in a process. */
+  readonly jobs: number;
+}
 
-const mochaTier = (name: string, timeout: number) => async () => (await runMocha(name, timeout, [flags.only])).tally;
+const runMocha = (name: string, { jobs, timeout }: MochaTier, patterns: readonly string[]): Promise<RunResult> =>
+  runTier(name, (resultFile) =>
+    typescript('test/mocha-tier.ts', name, String(jobs), String(timeout), resultFile, ...patterns),
+  );
+
+const mochaTier = (name: string, how: MochaTier) => async () => (await runMocha(name, how, [flags.only])).tally;
+
+const processors = availableParallelism();
 
 /** More files than this fail for a reason. */
 const MOST_SECOND_TRIES = 5;
 
 /**
- * Windows in a browser depend on the moment: a file that fails is run a second time, in a new window, and the run says
- * so. What fails twice has failed.
+ * Two files at a time: a window keeps a processor busy, half of the time, and takes a gigabyte. Windows in a browser depend
+ * on the moment: a file that fails is run a second time, alone, in a new window, and the run says so. What fails twice has
+ * failed.
  */
 async function ui(): Promise<Tally> {
   const timeout = 120_000;
-  const first = await runMocha('ui', timeout, [flags.only]);
+  const first = await runMocha('ui', { timeout, jobs: Math.min(2, processors) }, [flags.only]);
   if (first.failedFiles.length === 0 || first.failedFiles.length > MOST_SECOND_TRIES) return first.tally;
   console.log(`── ui: a second try for ${first.failedFiles.map(({ file }) => basename(file)).join(' and ')} ──`);
   const second = await runMocha(
     'ui',
-    timeout,
+    { timeout, jobs: 1 },
     first.failedFiles.map(({ file }) => file),
   );
   return addTallies(first.failedFiles.reduce(subtractTally, first.tally), second.tally);
 }
 
 const TIERS: Readonly<Record<string, () => Promise<Tally>>> = {
-  unit: mochaTier('unit', 60_000),
+  unit: mochaTier('unit', { timeout: 60_000, jobs: processors }),
   integration: async () =>
     (await runTier('integration', (resultFile) => typescript('test/integration-tier.ts', resultFile, flags.only)))
       .tally,
   ui,
-  packaging: mochaTier('packaging', 120_000),
+  packaging: mochaTier('packaging', { timeout: 120_000, jobs: 1 }),
   check,
 };
 

@@ -144,12 +144,15 @@ describe('a conversation in the panel', () => {
       .click();
     server.enqueue(answer({ text: 'They said many letters.' }));
     await workbench.pick(/Let local\/fake-1 write the summary/);
-    const lens = workbench.page.locator('.codelens-decoration');
-    await lens.getByText(/edit the summary that stands for them; it must have fewer tokens/).waitFor();
+    const compress = await workbench.draftButton('Compress');
+    await workbench.page
+      .locator('.codelens-decoration')
+      .getByText(/edit the summary that stands for them; it must have fewer tokens/)
+      .waitFor();
     await workbench.page.locator('.monaco-editor').getByText('They said many letters.').waitFor();
     await workbench.screenshot('chat summary');
     await workbench.page.keyboard.type('EDITED ');
-    await lens.getByRole('button', { name: 'Compress' }).click();
+    await compress.click();
     await workbench.dialog.getByText(/Before: ~\d+ tokens in \d+ messages\. After: ~\d+ tokens in 1 summary/).waitFor();
     await workbench.screenshot('chat summary approve');
     await workbench.answerDialog('Compress');

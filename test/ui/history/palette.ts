@@ -42,11 +42,10 @@ export function palette(window: () => HistoryWindow): void {
     /** Writes the draft that a command shows, and approves it and what it says it will do. */
     const compressByHand = async (summary: string) => {
       await workbench.pick(/Write it myself/);
-      const keep = workbench.page.locator('.codelens-decoration').getByRole('button', { name: 'Compress' });
-      await keep.waitFor();
+      const compress = await workbench.draftButton('Compress');
       await workbench.page.keyboard.press('ControlOrMeta+A');
       await workbench.page.keyboard.type(summary);
-      await keep.click();
+      await compress.click();
       await workbench.answerDialog('Compress');
     };
 
@@ -79,8 +78,11 @@ export function palette(window: () => HistoryWindow): void {
 
     it('Compare Two Commits… opens the native diff of their contexts', async () => {
       await workbench.runCommand('Tract: Compare Two Commits…');
-      for (const text of ['message 119', 'message 120']) {
-        await workbench.page.locator('.quick-input-title').filter({ hasText: 'Compare: the' }).waitFor();
+      for (const [title, text] of [
+        ['Compare: the Older Commit', 'message 119'],
+        ['Compare: the Newer Commit', 'message 120'],
+      ] as const) {
+        await workbench.page.locator('.quick-input-title').filter({ hasText: title }).waitFor();
         await workbench.quickInput.fill(text);
         await workbench.pick(new RegExp(text));
       }

@@ -272,6 +272,20 @@ export class Workbench {
     await this.dialog.getByRole('button', { name: button }).click();
   }
 
+  /**
+   * A button above the text that is to be written and approved, when it is there and the text has the focus. VS Code asks for
+   * such buttons only while it has, and a view that arrives late may have taken it.
+   */
+  async draftButton(label: string): Promise<Locator> {
+    const button = this.page.locator('.codelens-decoration').getByRole('button', { name: label });
+    const draft = this.page.locator('.part.editor .monaco-editor[data-uri^="untitled:"]').getByRole('textbox');
+    await eventually(async () => {
+      await draft.focus();
+      await button.waitFor({ timeout: 5000 });
+    });
+    return button;
+  }
+
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: text });
   }
