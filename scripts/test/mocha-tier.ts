@@ -11,7 +11,7 @@ import { runMocha } from './run-mocha.js';
  */
 const FIRST: Readonly<Record<string, readonly string[]>> = {
   unit: ['ops', 'cli', 'storage'].map((name) => `${name}${sep}`),
-  ui: ['history', 'files', 'store', 'chat', 'operations', 'untrusted'],
+  ui: ['history', 'store', 'files', 'operations', 'panel', 'chat', 'untrusted'],
 };
 
 const [folder = '', jobs = '', timeout = '', resultFile = '', ...patterns] = process.argv.slice(2);
