@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { importTranscript, openStore } from '../../src/library.js';
+import { importTranscript, openStore } from './built.js';
 
 interface Figures {
   readonly seconds: number;
