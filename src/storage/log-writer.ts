@@ -150,9 +150,17 @@ export class LogWriter {
 
   private place(changes: readonly Change[], group: CommitGroup, texts: Map<string, string>): readonly PlacedChange[] {
     const placed: PlacedChange[] = [];
+    const removed = new Set<string>();
+    const held = (hash: string): boolean => texts.has(hash) || (!removed.has(hash) && this.db.graph.hasContent(hash));
     for (const change of changes) {
-      if (change.kind !== 'content') placed.push(change);
-      else if (!texts.has(change.contentHash) && !this.db.graph.hasContent(change.contentHash)) {
+      if (change.kind !== 'content') {
+        placed.push(change);
+        if (change.kind !== 'removeContents') continue;
+        for (const hash of change.contentHashes) {
+          removed.add(hash);
+          texts.delete(hash);
+        }
+      } else if (!held(change.contentHash)) {
         texts.set(change.contentHash, change.text);
         placed.push({ kind: 'content', place: group.frame.content(change.contentHash, change.text) });
       }

@@ -166,11 +166,12 @@ export class MemoryGraph implements ObjectStore {
   }
 }
 
-/** Every commit that a stored commit refers to, with repetitions. */
+/** Every other commit that a stored commit refers to, with repetitions. */
 function commitsNamedBy(commit: StoredCommit): readonly string[] {
   const named = [...commit.extraParents, ...commit.targets];
   if (commit.parentHash !== null) named.push(commit.parentHash);
   if (commit.jump !== null) named.push(commit.jump);
+  if (commit.lastMerge !== null && commit.lastMerge !== commit.commitHash) named.push(commit.lastMerge);
   if (commit.editTarget !== null) named.push(commit.editTarget);
   return named;
 }
