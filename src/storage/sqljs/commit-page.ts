@@ -122,48 +122,64 @@ function pageRow(
   return [id, ...single, names(extraParents), names(targets), word(type), word(operation), word(tokenizer), ...rest];
 }
 
-/** Calls back with each commit of a page, in its order, and where its content lies. */
-export function forEachCommit(
-  { rows, names, contents, words, details }: CommitPage,
-  callback: (commit: StoredCommit, place: ContentPlace) => void,
-): void {
-  const hashes = Array.from({ length: names.length / HEX_DIGITS }, (_, i) => hashAt(names, i));
-  const word = (place: number) => words[place] ?? '';
-  const named = (place: number | null): string | null => (place === null ? null : (hashes[place] ?? null));
-  const allNamed = (places: readonly number[] | null) => places?.flatMap((place) => hashes[place] ?? []) ?? NONE;
-  for (const [i, row] of rows.entries()) {
-    const contentHash = hashAt(contents, i);
-    const [metadata, generationConfig] = details[i] ?? NO_DETAILS;
-    const commit: StoredCommit = {
-      commitHash: hashes[i] ?? '',
+/**
+ * The commit in a row of a page, and where its content lies; `hashes` are the page's. Read for every commit of a long line, by a V8
+ * that has not compiled it yet: no closures, no iterators.
+ */
+export function commitAt(
+  page: CommitPage,
+  hashes: readonly string[],
+  at: number,
+): { readonly commit: StoredCommit; readonly place: ContentPlace } {
+  const { words } = page;
+  const row = page.rows[at] as CommitRow<number>;
+  const details = page.details[at];
+  const contentHash = hashAt(page.contents, at);
+  return {
+    commit: {
+      commitHash: hashes[at] ?? '',
       contentHash,
-      parentHash: named(row[1]),
-      extraParents: allNamed(row[5]),
-      contentType: word(row[7]),
-      operation: word(row[8]) as Operation,
-      editTarget: named(row[2]),
-      targets: allNamed(row[6]),
+      parentHash: nameAt(hashes, row[1]),
+      extraParents: namesAt(hashes, row[5]),
+      contentType: words[row[7]] ?? '',
+      operation: words[row[8]] as Operation,
+      editTarget: nameAt(hashes, row[2]),
+      targets: namesAt(hashes, row[6]),
       timestampIso: row[10],
       message: row[11],
-      metadata: jsonOrNull(metadata),
-      generationConfig: jsonOrNull(generationConfig),
+      metadata: details == null ? null : jsonOrNull(details[0]),
+      generationConfig: details == null ? null : jsonOrNull(details[1]),
       textTokens: row[12],
       toolTokens: row[13],
-      tokenizer: word(row[9]),
+      tokenizer: words[row[9]] ?? '',
       depth: row[14],
       generation: row[15],
-      jump: named(row[3]),
-      lastMerge: named(row[4]),
-    };
-    callback(commit, { contentHash, file: row[16], offset: row[17], bytes: row[18], crc: row[19] });
-  }
+      jump: nameAt(hashes, row[3]),
+      lastMerge: nameAt(hashes, row[4]),
+    },
+    place: { contentHash, file: row[16], offset: row[17], bytes: row[18], crc: row[19] },
+  };
 }
 
 const NONE: readonly string[] = [];
-const NO_DETAILS: Details = [null, null];
+
+/** The hashes that a page's commits are named by: one text each, however often it is named. */
+export function hashesOf({ names }: CommitPage): readonly string[] {
+  const hashes: string[] = [];
+  for (let i = 0; i * HEX_DIGITS < names.length; i++) hashes.push(hashAt(names, i));
+  return hashes;
+}
 
 function hashAt(hex: string, i: number): string {
   return hex.slice(i * HEX_DIGITS, (i + 1) * HEX_DIGITS);
+}
+
+function nameAt(hashes: readonly string[], place: number | null): string | null {
+  return place === null ? null : (hashes[place] ?? null);
+}
+
+function namesAt(hashes: readonly string[], places: readonly number[] | null): readonly string[] {
+  return places === null ? NONE : places.flatMap((place) => hashes[place] ?? []);
 }
 
 function jsonOrNull(value: string | null): JsonObject | null {

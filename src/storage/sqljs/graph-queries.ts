@@ -3,7 +3,7 @@ import type { ContentPlace } from '../journal/place.js';
 import { Recent } from '../recent.js';
 import { CommitPages } from './commit-pages.js';
 import type { CommitPage } from './commit-page.js';
-import { COMMITS, forEachCommit, HEX_DIGITS, readCommits } from './commit-page.js';
+import { COMMITS, commitAt, hashesOf, HEX_DIGITS, readCommits } from './commit-page.js';
 import type { Row, Statements } from './statements.js';
 import { atMost, integer, text } from './statements.js';
 
@@ -158,10 +158,12 @@ export class GraphQueries {
   }
 
   private keepAll(page: CommitPage): void {
-    forEachCommit(page, (commit, place) => {
+    const hashes = hashesOf(page);
+    for (let at = 0; at < page.rows.length; at++) {
+      const { commit, place } = commitAt(page, hashes, at);
       this.cache.set(commit.commitHash, commit);
       this.placed.set(place.contentHash, place);
-    });
+    }
   }
 }
 
