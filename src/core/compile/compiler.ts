@@ -52,17 +52,19 @@ export class Compiler {
   readonly #rendered = new WeakMap<Snapshot, Map<string, Rendered>>();
   readonly #renderedByDefault = new WeakMap<Snapshot, DefaultRendering>();
   readonly #contextHasher: ContextHasher;
+  #forgetsSources: boolean;
 
   constructor(options: CompilerOptions) {
     this.#options = options;
+    this.#forgetsSources = options.forgetsSources === true;
     this.#heads = options.cacheSize > 0 ? new LRUCache({ max: options.cacheSize }) : null;
     this.#checkpoints = options.cacheSize > 0 ? new LRUCache({ max: options.checkpoints ?? CHECKPOINTS }) : null;
     this.#contextHasher = new ContextHasher(options.hasher);
   }
 
   /**
-   * One for a long run along a line that expands and pins nothing: it keeps a few snapshots only, and no texts of what was
-   * compressed. A snapshot holds the texts of its history, so all the checkpoints of a long one hold all of its texts.
+   * One for a long run along a line: it keeps a few snapshots only, and no texts of what was compressed, until the line shows some of
+   * it again. A snapshot holds the texts of its history, so all the checkpoints of a long one hold all of its texts.
    */
   forLongRun(): Compiler {
     const kept = { cacheSize: LONG_RUN_SNAPSHOTS, checkpoints: LONG_RUN_SNAPSHOTS };
@@ -139,7 +141,8 @@ export class Compiler {
   async #derive(source: CompileSource, head: string, useCache: boolean): Promise<Snapshot> {
     commitOf(source, head);
     const { pending, base } = this.#sinceKnown(source, head, useCache);
-    const fold = new Fold(this.#options, base);
+    const forgetsSources = this.#forgetsSources;
+    const fold = new Fold({ ...this.#options, forgetsSources }, base);
     for (let end = pending.length; end > 0; end -= CHUNK) {
       if (end < pending.length) await this.#options.pause();
       const chunk = pending.slice(Math.max(0, end - CHUNK), end).reverse();
@@ -150,6 +153,11 @@ export class Compiler {
         if (useCache && isCheckpoint(commit)) this.#checkpoints?.set(commit.commitHash, fold.snapshot());
       }
     }
+    // Also where the side of a merge stopped it: what this fold began with has forgotten.
+    if (forgetsSources && (fold.showsForgotten || !this.#forgetsSources)) {
+      this.#stopForgetting();
+      return this.#derive(source, head, useCache);
+    }
     const snapshot = fold.snapshot();
     const rendered = useCache ? this.#renderedByDefault.get(base) : undefined;
     if (rendered && fold.appended)
@@ -158,6 +166,12 @@ export class Compiler {
         new DefaultRendering(snapshot, this.#options.tokenizer, rendered, fold.appended),
       );
     return snapshot;
+  }
+
+  #stopForgetting(): void {
+    this.#forgetsSources = false;
+    this.#heads?.clear();
+    this.#checkpoints?.clear();
   }
 
   /** The commits since the nearest snapshot that is kept, newest first, and that snapshot. */

@@ -16,8 +16,8 @@ export interface FoldContext {
   readonly types: ContentTypes;
   readonly tokenizer: Tokenizer;
   /**
-   * What a compression took away is never shown again, so its texts are not kept: the whole history's, in the end. Only for a line
-   * that expands and pins nothing.
+   * The texts of what a compression took away are not kept: the whole history's, in the end. A fold that shows such a message again
+   * says so, and is worth nothing then.
    */
   readonly forgetsSources?: boolean;
 }
@@ -45,6 +45,8 @@ export class Fold {
   #settings: PersistentMap<string, JsonValue>;
   #shown: number;
   #tokens: number;
+  /** Whether it needed a text that was not kept. */
+  #showsForgotten = false;
   /** What was appended, as long as nothing else happened: then the rendering can be extended instead of made anew. */
   #appended: Slot[] | null = [];
 
@@ -63,6 +65,11 @@ export class Fold {
   /** The slots added since the start when all that happened were plain appends; null otherwise. */
   get appended(): readonly Slot[] | null {
     return this.#appended;
+  }
+
+  /** Whether a message shows again whose text was not kept: the same commits are to be folded without forgetting. */
+  get showsForgotten(): boolean {
+    return this.#showsForgotten;
   }
 
   /** The state so far; the fold can go on. */
@@ -117,6 +124,8 @@ export class Fold {
       const ours = sides && slotOf(sides.ours, target);
       const theirs = sides && slotOf(sides.theirs, target);
       if (id === undefined || !slot || !ours || !theirs) continue;
+      // A side may hide what shows here.
+      if (slot.hiddenBy === null && (ours.hiddenBy !== null || theirs.hiddenBy !== null)) this.#showAgain();
       if (resolution === 'ours') this.#replace(id, resolved(slot, ours));
       else if (resolution === 'theirs') this.#replace(id, resolved(slot, theirs));
       else this.#replace(id, this.#withText(resolved(slot, keptPriority(ours, theirs)), resolution.text));
@@ -165,11 +174,12 @@ export class Fold {
     if (id === undefined || !slot) return;
     const priority = content['priority'] as Priority;
     // `pinned` survives compression (SPEC §2), whichever of the two a merge brings first: the message stands beside its summary.
-    const held = slot.hiddenBy !== null && this.#index.has(slot.hiddenBy);
+    const shows = priority === 'pinned' && slot.hiddenBy !== null && this.#index.has(slot.hiddenBy);
+    if (shows) this.#showAgain();
     this.#replace(id, {
       ...slot,
       priority,
-      hiddenBy: priority === 'pinned' && held ? null : slot.hiddenBy,
+      hiddenBy: shows ? null : slot.hiddenBy,
       explicit: true,
       retention: (content['retention'] ?? null) as Retention | null,
     });
@@ -211,8 +221,14 @@ export class Fold {
       this.#replace(id, { ...summary, hiddenBy: commit.commitHash });
     }
     for (const [id, slot] of this.#slots.toArray().entries()) {
-      if (slot.hiddenBy !== null && expanded.has(slot.hiddenBy)) this.#replace(id, { ...slot, hiddenBy: null });
+      if (slot.hiddenBy === null || !expanded.has(slot.hiddenBy)) continue;
+      this.#showAgain();
+      this.#replace(id, { ...slot, hiddenBy: null });
     }
+  }
+
+  #showAgain(): void {
+    this.#showsForgotten ||= this.#context.forgetsSources === true;
   }
 
   #reorder(hashes: readonly string[]): void {

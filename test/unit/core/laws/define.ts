@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from '../../support/fast-check.js';
+import { Compiler } from '../../../../src/core/compile/compiler.js';
 import { openStore, TractError } from '../../../../src/library.js';
 import { attach, dialogue, STEPS, type Chance } from './steps.js';
 import { fingerprint, World, type Setting } from './world.js';
@@ -16,6 +17,8 @@ const RUNS = Number(process.env['TRACT_LAW_RUNS'] ?? 500);
 export const SHARES = 4;
 const PATH = process.env['TRACT_LAW_PATH'];
 const SEED = Number(process.env['TRACT_LAW_SEED'] ?? 2_091_902_299);
+/** And of those that a compiler for a long run compiles beside the other. */
+const LONG_RUNS = Math.ceil(RUNS / 50);
 /** One in so many works in a folder instead of in memory. */
 const DURABLE_EVERY = 25;
 /** And one in so many is exported and imported at its end. */
@@ -156,10 +159,29 @@ async function compileElsewhere(world: World): Promise<void> {
   await rm(folder, { recursive: true });
 }
 
-/** Law 1, its other half, over a few sequences: it starts a process for each. */
-export function describeOtherProcess(): void {
-  describe('the nine laws of the engine, across processes (§5)', function () {
+/** Law 1, over a few sequences: what other compilers make of the same commits, here and in a process of its own. */
+export function describeOtherCompilers(): void {
+  describe('the nine laws of the engine, across compilers and processes (§5)', function () {
     this.timeout(600_000);
+
+    it('law 1: a compiler for a long run, which forgets what was compressed, compiles what others do', async () => {
+      const property = fc.asyncProperty(sequence, async (steps) => {
+        const world = await World.open({ durable: false, cache: 8 });
+        const { storage, env } = world.store;
+        assert.ok(env.compiler instanceof Compiler);
+        const longRun = env.compiler.forLongRun();
+        await dialogue(world, { a: 1, b: 2, c: 2 });
+        for (const name of ['f', 'g']) await world.tract.branch(name, { checkout: false });
+        for (const step of steps) {
+          await take(world, step, new Map(), []);
+          const { head } = world.tract;
+          const expected = fingerprint(await world.tract.compile());
+          assert.equal(fingerprint(await longRun.compile(storage, head)), expected, 'law 1: a long run');
+        }
+        await world.close();
+      });
+      await fc.assert(property, { seed: SEED, numRuns: LONG_RUNS, endOnFailure: true });
+    });
 
     it('law 1: a new process compiles what this one does', async () => {
       const property = fc.asyncProperty(sequence, async (steps) => {

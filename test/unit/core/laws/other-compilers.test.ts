@@ -1,0 +1,3 @@
+import { describeOtherCompilers } from './define.js';
+
+describeOtherCompilers();

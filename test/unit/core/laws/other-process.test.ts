@@ -1,3 +1,0 @@
-import { describeOtherProcess } from './define.js';
-
-describeOtherProcess();
