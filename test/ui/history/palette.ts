@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { answer } from '../../fixtures/llm-server.js';
+import { eventually } from '../support/eventually.js';
 import { expand, type HistoryWindow } from './window.js';
 
 const MESSAGES = 120;
@@ -31,13 +32,20 @@ export function palette(window: () => HistoryWindow): void {
         .click();
       await panel().getByText(`${count} messages`).waitFor();
     };
-    /** Turns the wheel over the history until a row is drawn. */
+    /**
+     * Turns the wheel over the history until a row is drawn, less than a view at a time. A busy window may scroll past it all
+     * the same: then from the top again.
+     */
     const scrollTo = async (row: Locator) => {
       await workbench.page.getByRole('tree', { name: 'History' }).hover({ position: { x: 100, y: 100 } });
-      while ((await row.count()) === 0) {
-        await workbench.page.mouse.wheel(0, 400);
-        await workbench.page.waitForTimeout(20);
-      }
+      await eventually(async () => {
+        await workbench.page.mouse.wheel(0, -100_000);
+        for (let turns = 0; turns < 40 && (await row.count()) === 0; turns++) {
+          await workbench.page.mouse.wheel(0, 200);
+          await workbench.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
+        }
+        assert.equal(await row.count(), 1);
+      });
     };
     /** Writes the draft that a command shows, and approves it and what it says it will do. */
     const compressByHand = async (summary: string) => {
