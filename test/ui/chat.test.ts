@@ -37,6 +37,8 @@ describe('a conversation in the panel', () => {
   const say = async (text: string) => {
     const box = panel().locator('.composer textarea');
     await box.fill(text);
+    // The panel may learn of its model after it is drawn; until then Enter sends nothing.
+    await panel().getByRole('button', { name: /^Send/, disabled: false }).waitFor();
     await box.press('Enter');
   };
 
