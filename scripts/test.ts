@@ -123,18 +123,18 @@ const processors = availableParallelism();
 const MOST_SECOND_TRIES = 5;
 
 /**
- * Two files at a time: a window keeps a processor busy, half of the time, and takes a gigabyte. Windows in a browser depend
- * on the moment: a file that fails is run a second time, alone, in a new window, and the run says so. What fails twice has
- * failed.
+ * One file at a time: two at once gain a minute where every core is one of its own, and nothing where two share one. Windows in
+ * a browser depend on the moment: a file that fails is run a second time, in a new window, and the run says so. What fails twice
+ * has failed.
  */
 async function ui(): Promise<Tally> {
-  const timeout = 120_000;
-  const first = await runMocha('ui', { timeout, jobs: Math.min(2, processors) }, [flags.only]);
+  const how: MochaTier = { timeout: 120_000, jobs: 1 };
+  const first = await runMocha('ui', how, [flags.only]);
   if (first.failedFiles.length === 0 || first.failedFiles.length > MOST_SECOND_TRIES) return first.tally;
   console.log(`── ui: a second try for ${first.failedFiles.map(({ file }) => basename(file)).join(' and ')} ──`);
   const second = await runMocha(
     'ui',
-    { timeout, jobs: 1 },
+    how,
     first.failedFiles.map(({ file }) => file),
   );
   return addTallies(first.failedFiles.reduce(subtractTally, first.tally), second.tally);

@@ -6,12 +6,10 @@ import { runMocha } from './run-mocha.js';
 
 /**
  * What comes first of a tier, by the beginnings of paths. Unit tests that start many processes: to start one takes time with
- * what its parent has grown to, here ten times as long at 300 MB as in the beginning. Of windows those that take longest, so
- * that no job waits for another's last file.
+ * what its parent has grown to, here ten times as long at 300 MB as in the beginning.
  */
 const FIRST: Readonly<Record<string, readonly string[]>> = {
   unit: ['ops', 'cli', 'storage'].map((name) => `${name}${sep}`),
-  ui: ['history', 'store', 'files', 'operations', 'panel', 'chat', 'untrusted'],
 };
 
 const [folder = '', jobs = '', timeout = '', resultFile = '', ...patterns] = process.argv.slice(2);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Model } from '../../src/core/ports/model.js';
 import type { TractApi } from '../../src/extension.js';
-import type { AddedFiles } from '../../src/vscode/workspace-files/open-plan.js';
+import { readFileSettings } from '../../src/vscode/workspace-files/file-settings.js';
+import { OpenPlan, type AddedFiles } from '../../src/vscode/workspace-files/open-plan.js';
 import { startEmbeddingsServer, type EmbeddingsServer } from '../fixtures/embeddings-server.js';
 
 /** A model that answers at once, without a network. */
@@ -164,6 +165,36 @@ describe('workspace files in the context', () => {
     assert.equal(await run('commitChangedFiles'), undefined);
     for (let i = 0; i < 3; i++) await run('undo');
     assert.deepEqual(await texts(), []);
+  });
+
+  it('a plan that is changed while its files are read again chooses among the new ones', async () => {
+    const wishes = { query: '', deliverables: [], modifiable: [], budgetTokens: 1000 };
+    const plan = new OpenPlan(
+      { root: vscode.Uri.file(folder), folder: null, from: [], ...wishes },
+      {
+        current: async () => ({ store: await api.store.open(), tract: await api.store.active() }),
+        target: () => api.store.requireActive(),
+        log: { info: () => undefined },
+        choice: () =>
+          Promise.resolve({
+            settings: { ...readFileSettings(), exactTokens: false },
+            semantic: { semantic: false },
+            summaries: () => Promise.resolve([]),
+            counter: { countMany: () => assert.fail('no exact tokens'), close: () => Promise.resolve() },
+            countTokens: () => assert.fail('no exact tokens'),
+            encoding: 'o200k_base',
+          }),
+      },
+    );
+    await plan.start();
+    assert.ok(plan.files.some(({ path }) => !path.startsWith('budgeted/')));
+    const narrowed = plan.change({ from: ['budgeted'] });
+    const asked = plan.change({ query: 'numbers' });
+    await assert.rejects(narrowed, vscode.CancellationError);
+    await asked;
+    const planned = ['budgeted/must.txt', 'budgeted/numbers.txt', 'budgeted/other.txt'];
+    assert.deepEqual(plan.files.map(({ path }) => path).toSorted(), planned);
+    plan.dispose();
   });
 
   it('takes files as they are on the disk when they are committed, and a stale summary never', async () => {

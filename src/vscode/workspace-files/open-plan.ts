@@ -54,6 +54,8 @@ export class OpenPlan implements vscode.Disposable {
   #request: FileRequest;
   #state: PlanView['state'] = 'planning';
   #candidates: Candidates | null = null;
+  /** Whether the candidates are not those of the request: until they were read, whatever else is changed meanwhile. */
+  #isStale = true;
   #choice: Choice | null = null;
   #files: readonly PlannedFile[] = [];
   #inContext: ReadonlyMap<string, CommittedFile> = new Map();
@@ -82,7 +84,8 @@ export class OpenPlan implements vscode.Disposable {
 
   /** Reads the files and chooses. @throws CancellationError when it is disposed or changed meanwhile */
   start(): Promise<void> {
-    return this.#run(true);
+    this.#isStale = true;
+    return this.#run();
   }
 
   /**
@@ -94,7 +97,8 @@ export class OpenPlan implements vscode.Disposable {
     this.#request = { ...this.#request, ...change };
     const known = new Set(this.#candidates?.files.map(({ path }) => path));
     const named = [...this.#request.deliverables, ...this.#request.modifiable];
-    await this.#run(change.from !== undefined || named.some((path) => !known.has(path)));
+    if (change.from !== undefined || named.some((path) => !known.has(path))) this.#isStale = true;
+    await this.#run();
   }
 
   /** Puts a file in or out. At once: nothing is chosen again. */
@@ -118,17 +122,22 @@ export class OpenPlan implements vscode.Disposable {
     });
   }
 
-  async #run(readsAgain: boolean): Promise<void> {
+  async #run(): Promise<void> {
     this.#round.abort(new vscode.CancellationError());
     const round = new AbortController();
     this.#round = round;
     this.#set('planning');
     const { store, tract } = await this.#tools.current();
     const { root, from, deliverables, modifiable, folder } = this.#request;
-    if (readsAgain || this.#candidates === null)
-      this.#candidates = await gatherCandidates({ root, from, also: [...deliverables, ...modifiable] }, round.signal);
+    let candidates = this.#candidates;
+    if (this.#isStale || candidates === null) {
+      candidates = await gatherCandidates({ root, from, also: [...deliverables, ...modifiable] }, round.signal);
+      round.signal.throwIfAborted();
+      this.#candidates = candidates;
+      this.#isStale = false;
+    }
     const tools = await this.#tools.choice(tract?.tractId ?? null);
-    const choice = await chooseFiles(this.#candidates.files, this.#request, tools, round.signal);
+    const choice = await chooseFiles(candidates.files, this.#request, tools, round.signal);
     const inContext = (await committedFiles(store, tract?.head ?? null)).filter((file) => file.folder === folder);
     round.signal.throwIfAborted();
     this.#choice = choice;
