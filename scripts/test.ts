@@ -11,7 +11,7 @@
  * (`CI` is set) everything always runs. Exit code 1 on any failure, when no test ran, and when a tier was cut off before its end.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PassedBefore } from './test/passed-before.js';
@@ -102,51 +102,39 @@ const { values: flags, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' }, again: { type: 'boolean', default: false } },
 });
 
-/** How mocha runs the files of a tier. */
-interface MochaTier {
-  /** Milliseconds a single test may take. */
-  readonly timeout: number;
-  /** Files that run at the same time, each in a process. */
-  readonly jobs: number;
-}
+const runMocha = (name: string, timeout: number, patterns: readonly string[]): Promise<RunResult> =>
+  runTier(name, (resultFile) => typescript('test/mocha-tier.ts', name, String(timeout), resultFile, ...patterns));
 
-const runMocha = (name: string, { jobs, timeout }: MochaTier, patterns: readonly string[]): Promise<RunResult> =>
-  runTier(name, (resultFile) =>
-    typescript('test/mocha-tier.ts', name, String(jobs), String(timeout), resultFile, ...patterns),
-  );
-
-const mochaTier = (name: string, how: MochaTier) => async () => (await runMocha(name, how, [flags.only])).tally;
-
-const processors = availableParallelism();
+const mochaTier = (name: string, timeout: number) => async () => (await runMocha(name, timeout, [flags.only])).tally;
 
 /** More files than this fail for a reason. */
 const MOST_SECOND_TRIES = 5;
 
 /**
- * One file at a time: two at once gain a minute where every core is one of its own, and nothing where two share one. Windows in
- * a browser depend on the moment: a file that fails is run a second time, in a new window, and the run says so. What fails twice
+ * One file at a time: two at once gain a minute at a good moment, and lose more to second tries at a bad one. Windows in a
+ * browser depend on the moment: a file that fails is run a second time, in a new window, and the run says so. What fails twice
  * has failed.
  */
 async function ui(): Promise<Tally> {
-  const how: MochaTier = { timeout: 120_000, jobs: 1 };
-  const first = await runMocha('ui', how, [flags.only]);
+  const timeout = 120_000;
+  const first = await runMocha('ui', timeout, [flags.only]);
   if (first.failedFiles.length === 0 || first.failedFiles.length > MOST_SECOND_TRIES) return first.tally;
   console.log(`── ui: a second try for ${first.failedFiles.map(({ file }) => basename(file)).join(' and ')} ──`);
   const second = await runMocha(
     'ui',
-    how,
+    timeout,
     first.failedFiles.map(({ file }) => file),
   );
   return addTallies(first.failedFiles.reduce(subtractTally, first.tally), second.tally);
 }
 
 const TIERS: Readonly<Record<string, () => Promise<Tally>>> = {
-  unit: mochaTier('unit', { timeout: 60_000, jobs: processors }),
+  unit: mochaTier('unit', 60_000),
   integration: async () =>
     (await runTier('integration', (resultFile) => typescript('test/integration-tier.ts', resultFile, flags.only)))
       .tally,
   ui,
-  packaging: mochaTier('packaging', { timeout: 120_000, jobs: 1 }),
+  packaging: mochaTier('packaging', 120_000),
   check,
 };
 

@@ -6,7 +6,7 @@ export interface MochaRun {
   readonly files: readonly string[];
   /** Milliseconds a single test may take. */
   readonly timeout: number;
-  /** Processes that share the files. 1, the default: this one, which an extension host needs. */
+  /** Processes that share the files. 1, the default: this one, which an extension host and a browser need. */
   readonly jobs?: number;
   /** Gets the result once the run has come to its end: the proof that nothing cut it off. */
   readonly resultFile: string;

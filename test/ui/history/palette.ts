@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { answer } from '../../fixtures/llm-server.js';
 import { eventually } from '../support/eventually.js';
-import { expand, type HistoryWindow } from './window.js';
+import { expand, importFile, showContext, type HistoryWindow } from './window.js';
 
 const MESSAGES = 120;
 const KEY = 'sk-test-PALETTE-1a2b3c4d';
@@ -26,10 +26,7 @@ export function palette(window: () => HistoryWindow): void {
     const panel = () => workbench.webview();
     const tabSelected = (name: string) => panel().getByRole('tab', { name, selected: true }).waitFor();
     const messagesInContext = async (count: number) => {
-      await workbench.runCommand('Tract: Open Context Panel');
-      await panel()
-        .getByRole('tab', { name: /^Context/ })
-        .click();
+      await showContext(workbench);
       await panel().getByText(`${count} messages`).waitFor();
     };
     /**
@@ -58,8 +55,7 @@ export function palette(window: () => HistoryWindow): void {
     };
 
     it('Load More brings the rest of a long branch into the tree', async () => {
-      await workbench.runCommand('Tract: Import Session…');
-      await workbench.chooseFile('many.json', 'Import');
+      await importFile(workbench, 'many.json');
       await workbench.told(/Imported many\.json: 120 commits/);
       await workbench.openViewContainer('Tract');
       await expand(workbench.treeItem(/^tract message 001.*, active/));
