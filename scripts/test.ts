@@ -35,8 +35,8 @@ async function runChecks(inBackground: boolean): Promise<{ lines: readonly strin
     {
       name: 'types (tsc)',
       args: [
-        bin('typescript/bin/tsc'),
-        ...['--noEmit', '--incremental', '--tsBuildInfoFile', `${CHECKED}/tsc.tsbuildinfo`],
+        bin('@typescript/native/bin/tsc'),
+        ...['--noEmit', '--singleThreaded', '--incremental', '--tsBuildInfoFile', `${CHECKED}/tsc.tsbuildinfo`],
       ],
     },
     {
