@@ -29,7 +29,7 @@ export interface Environment {
   readonly testPattern: PatternTest;
   /** Null on hosts without files. */
   readonly files: TextFiles | null;
-  readonly compiler: Pick<Compiler, 'compile' | 'snapshot' | 'has' | 'isInHistory'>;
+  readonly compiler: Pick<Compiler, 'compile' | 'snapshot' | 'ahead' | 'has' | 'isInHistory'>;
   /** New ids for tracts, records and ops (ULID). */
   readonly newId: () => string;
   /** Branch that the first commit makes (`tract.defaultBranch`). */

@@ -34,6 +34,9 @@ export interface Session {
   run<T>(tractId: string, action: Action, operation: (scope: Scope) => Promise<T> | T): Promise<T>;
 }
 
+/** The refs that moved, by tract. */
+type Moved = ReadonlyMap<string, readonly RefChange[]>;
+
 export type OpListener = (op: StoredOp) => void;
 
 /**
@@ -102,15 +105,26 @@ export class StoreSession implements Session {
 
   #write(tx: Transaction, action: Action, op: StoredOp | null): Promise<void> {
     const at = toTimestampIso(this.#env.clock());
-    const moved = action.logged === false ? [] : tx.refChanges();
+    const moved: Moved = action.logged === false ? new Map() : tx.refChanges();
     for (const [tractId, changes] of moved)
       tx.put({ kind: 'refLog', entry: refLogEntry(tractId, at, action, changes, tx) });
     if (op) tx.put({ kind: 'op', op: completedOp(op, tx, this.#env) });
     if (tx.changes.length === 0) return Promise.resolve();
     const ops = tx.changes.flatMap((change) => (change.kind === 'op' ? [change.op] : []));
-    return this.#storage.write(tx.changes).then(() => {
-      for (const written of ops) for (const listener of this.#ops) listener(written);
+    const written = this.#storage.write(tx.changes);
+    this.#compileAhead(tx, moved);
+    return written.then(() => {
+      for (const op of ops) for (const listener of this.#ops) listener(op);
     });
+  }
+
+  /** While the disk works there is time for what will be asked for next. */
+  #compileAhead(tx: Transaction, moved: Moved): void {
+    for (const changes of moved.values())
+      for (const { before, after } of changes) {
+        const commit = after === null ? undefined : tx.staged(after);
+        if (commit && commit.parentHash === before) void this.#env.compiler.ahead(this.#storage, commit);
+      }
   }
 }
 

@@ -26,6 +26,8 @@ const PEER: Readonly<Record<string, number>> = {
 };
 /** The first runs are those in which V8 still compiles what runs. */
 const WARM_RUNS = 25;
+/** Commits of a session that is under way: measured after as many that only warm up. */
+const COMMITS = 201;
 const BATCH = 1_000;
 
 /** The median of some runs, in ms, without what is done `before` each. */
@@ -98,14 +100,15 @@ async function measure(size: number): Promise<void> {
     console.log(`  ${what.padEnd(34)} ${ms.toFixed(3).padStart(10)} ms${ratio}`);
   };
   report('bare write + fdatasync of 1 KB', await bareCommit(directory));
-  report('commit, durable', await median(51, (run) => tract.user(`appended ${run}`)));
-  report(
-    'append + compile',
-    await median(51, async (run) => {
-      await tract.user(`appended again ${run}`);
-      await tract.compile();
-    }),
-  );
+  const commit = (run: number) => tract.user(`appended ${run}`);
+  await median(COMMITS, commit);
+  report('commit, durable', await median(COMMITS, commit));
+  const commitAndCompile = async (run: number) => {
+    await tract.user(`appended again ${run}`);
+    await tract.compile();
+  };
+  await median(COMMITS, commitAndCompile);
+  report('append + compile', await median(COMMITS, commitAndCompile));
   report(
     'append + compile + read messages',
     await median(21, async (run) => {

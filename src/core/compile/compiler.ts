@@ -238,6 +238,16 @@ export class Compiler {
     }
   }
 
+  /**
+   * The snapshot of a commit ahead of being asked for, when its parent's is at hand: who compiled that one will compile this. What
+   * goes wrong is told to who asks.
+   */
+  async ahead(source: CompileSource, commit: StoredCommit): Promise<void> {
+    if (commit.parentHash === null || !this.has(commit.parentHash) || this.has(commit.commitHash)) return;
+    const snapshot = await this.#derive(source, commit.commitHash, true).catch(() => undefined);
+    if (snapshot) this.#heads?.set(commit.commitHash, snapshot);
+  }
+
   /** Whether a commit's snapshot is at hand, so that asking for it costs nothing. */
   has(head: string): boolean {
     return this.#heads?.has(head) ?? false;

@@ -37,6 +37,19 @@ describe('the compile cache (§5.1)', () => {
     assert.equal(reads(), 2);
   });
 
+  it('§5.1: who compiled the commit before finds the new one compiled; nobody else pays for it', async () => {
+    const { tract, reads } = await counted();
+    await tract.user('nobody has compiled yet');
+    await tract.user('nor here');
+    assert.equal(reads(), 0);
+    await tract.compile();
+    reads();
+    await tract.user('the next one');
+    assert.equal(reads(), 1);
+    assert.deepEqual(texts(await tract.compile()), ['nobody has compiled yet', 'nor here', 'the next one']);
+    assert.equal(reads(), 0);
+  });
+
   it('§5.1: checkout and reset never clear it', async () => {
     const { tract, reads } = await counted();
     for (let i = 0; i < 20; i++) await tract.user(`t${i}`);
