@@ -50,7 +50,7 @@ export interface ServerOptions {
   /** VSIX files to install before the start. */
   readonly installExtensions?: readonly string[];
   /** User settings on top of the quiet ones, written when the data folder is new. */
-  readonly settings?: Settings;
+  readonly settings?: Settings | undefined;
   readonly env?: Readonly<Record<string, string>>;
   /** Folders open in restricted mode; otherwise workspace trust is off and every folder counts as trusted. */
   readonly restricted?: boolean;
@@ -77,26 +77,34 @@ export interface RunningServer {
   url(what: WorkbenchUrl): string;
   /** What the server printed so far. */
   log(): string;
+  /** Once no window is left: removes what they wrote, and gives the next ones these user settings on top of the quiet ones. */
+  renew(settings?: Settings): void;
   /** Ends the server with all its extension hosts; also done when this process exits. */
   stop(): Promise<void>;
 }
 
-function prepareDataDir(dataDir: string, options: ServerOptions): string {
-  const user = join(dataDir, 'data', 'User');
-  mkdirSync(user, { recursive: true });
-  const settingsFile = join(user, 'settings.json');
-  if (!existsSync(settingsFile)) {
+/** Folder of settings, storage and histories. */
+const userDir = (dataDir: string) => join(dataDir, 'data', 'User');
+
+function writeSettings(dataDir: string, { restricted, settings }: ServerOptions): string {
+  const file = join(userDir(dataDir), 'settings.json');
+  mkdirSync(userDir(dataDir), { recursive: true });
+  if (!existsSync(file))
     writeFileSync(
-      settingsFile,
-      JSON.stringify(
-        { ...QUIET_SETTINGS, ...(options.restricted && RESTRICTED_SETTINGS), ...options.settings },
-        null,
-        2,
-      ),
+      file,
+      JSON.stringify({ ...QUIET_SETTINGS, ...(restricted && RESTRICTED_SETTINGS), ...settings }, null, 2),
     );
-  }
-  if (options.linkExtension) linkExtension(join(dataDir, 'extensions'), options.linkExtension);
-  return settingsFile;
+  return file;
+}
+
+/** Settings, storage, and the logs of extension hosts; the server goes on with its own logs and what it has read of extensions. */
+function removeWindowData(dataDir: string): void {
+  const logs = join(dataDir, 'data', 'logs');
+  const ofHosts = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /^[^\\/]+[\\/]exthost\d+$/.test(path),
+  );
+  for (const path of [userDir(dataDir), join(dataDir, 'data', 'Machine'), ...ofHosts.map((path) => join(logs, path))])
+    rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
 function linkExtension(extensions: string, source: string): void {
@@ -152,7 +160,8 @@ function listening(child: ChildProcess, output: () => string): Promise<number> {
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const installed = installServer();
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'tract-vscode-'));
-  const settingsFile = prepareDataDir(dataDir, options);
+  const settingsFile = writeSettings(dataDir, options);
+  if (options.linkExtension) linkExtension(join(dataDir, 'extensions'), options.linkExtension);
   for (const vsix of options.installExtensions ?? []) installVsix(installed, dataDir, vsix);
 
   const token = options.connectionToken;
@@ -198,7 +207,19 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await stop();
     throw error;
   }
-  return { port, dataDir, settingsFile, stop, log: () => output, url: (what) => workbenchUrl(port, token, what) };
+  const renew = (settings: Settings = {}) => {
+    removeWindowData(dataDir);
+    writeSettings(dataDir, { ...options, settings });
+  };
+  return {
+    port,
+    dataDir,
+    settingsFile,
+    renew,
+    stop,
+    log: () => output,
+    url: (what) => workbenchUrl(port, token, what),
+  };
 }
 
 function workbenchUrl(port: number, token: string | undefined, what: WorkbenchUrl): string {

@@ -115,8 +115,7 @@ describe('a conversation in the panel', () => {
       await server.received(answered);
       await panel().locator('.streaming').waitFor({ state: 'detached' });
     }
-    const toast = await workbench.notification(/The context has 9\d% of its budget\. Compress older messages/);
-    await toast.waitFor();
+    const toast = await workbench.told(/The context has 9\d% of its budget\. Compress older messages/);
     assert.equal(await panel().getByText('Summary').count(), 0);
     await toast.getByRole('button', { name: 'Not Now' }).click();
   });
@@ -158,7 +157,7 @@ describe('a conversation in the panel', () => {
     await workbench.dialog.getByText(/Before: ~\d+ tokens in \d+ messages\. After: ~\d+ tokens in 1 summary/).waitFor();
     await workbench.screenshot('chat summary approve');
     await workbench.answerDialog('Compress');
-    const done = await workbench.notification(/Compressed \d+ messages: ~\d+ → ~\d+ tokens/);
+    const done = await workbench.told(/Compressed \d+ messages: ~\d+ → ~\d+ tokens/);
     await done.getByRole('button', { name: 'Undo' }).waitFor();
     await panel().getByText('EDITED They said many letters.').first().waitFor();
     const prompt = JSON.stringify(server.requests.at(-1)?.json()['messages']);

@@ -15,7 +15,6 @@ describe('files in the window', () => {
     embeddings = await startEmbeddingsServer();
     llm = await startLlmServer();
     workbench = await Workbench.start({
-      installed: true,
       settings: {
         // What is typed stays out of the file, so that undo leaves it as it was.
         'files.autoSave': 'off',

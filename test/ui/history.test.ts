@@ -14,7 +14,7 @@ describe('the history in the window', () => {
   let workbench: Workbench;
   before(async () => {
     server = await startLlmServer();
-    workbench = await Workbench.start({ installed: true, settings: localModel(server, 'chat') });
+    workbench = await Workbench.start({ settings: localModel(server, 'chat') });
   });
   afterEach(async function () {
     await workbench.screenshotOnFailure(this.currentTest);

@@ -27,7 +27,7 @@ describe('operation records in a workspace of several folders (§13 multi-root, 
     sampleRepository(join(workspace, 'second folder ü'));
     const folders = [{ path: 'first' }, { path: 'second folder ü', name: 'Second' }];
     writeFileSync(join(workspace, 'both.code-workspace'), JSON.stringify({ folders, settings: {} }));
-    workbench = await Workbench.start({ workspace, workspaceFile: 'both.code-workspace', installed: true });
+    workbench = await Workbench.start({ workspace, workspaceFile: 'both.code-workspace' });
     first = join(workbench.folder, 'first');
     second = join(workbench.folder, 'second folder ü');
   });

@@ -32,7 +32,6 @@ describe('operations that last, in the window (§13)', () => {
     sampleRepository(origin);
     workbench = await Workbench.start({
       workspace: origin,
-      installed: true,
       settings: {
         ...localModel(server, 'chat'),
       },

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator } from 'playwright-core';
-import { launchBrowser } from '../../scripts/vscode/browser.js';
 import type { ToHost } from '../../src/shared/protocol.js';
 import {
   buildPanel,
@@ -18,6 +17,7 @@ import {
   sampleRecords,
 } from './support/panel-history-views.js';
 import { eventually } from './support/eventually.js';
+import { sharedBrowser } from './support/window-host.js';
 import { COMPOSER, hashOf, HEADER, message, sampleBudget, sampleContext } from './support/panel-views.js';
 
 /** The shipped bundle in a browser, under the shipped CSP, with a host that only listens. */
@@ -27,12 +27,9 @@ describe('context panel', () => {
   let panel: PanelPage;
 
   before(async () => {
-    [browser, bundle] = await Promise.all([launchBrowser(), buildPanel()]);
+    [browser, bundle] = await Promise.all([sharedBrowser(), buildPanel()]);
   });
-  after(async () => {
-    await browser.close();
-    await bundle.dispose();
-  });
+  after(() => bundle.dispose());
 
   async function open(options: PanelPageOptions = {}): Promise<PanelPage> {
     panel = await openPanel(browser, bundle, options);

@@ -21,7 +21,7 @@ import { Workbench } from './support/workbench.js';
 describe('the store in the window', () => {
   let first: Workbench;
   before(async () => {
-    first = await Workbench.start({ installed: true });
+    first = await Workbench.start();
   });
   afterEach(async function () {
     await first.screenshotOnFailure(this.currentTest);

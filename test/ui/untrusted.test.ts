@@ -43,7 +43,6 @@ describe('an untrusted workspace', () => {
     workbench = await Workbench.start({
       workspace,
       restricted: true,
-      installed: true,
       // Started from a command line: VS Code then takes this PATH, and not that of a login shell.
       env: { VSCODE_CLI: '1', PATH: `${tools}${delimiter}${process.env['PATH'] ?? ''}` },
       settings: {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClaudeLines, text } from '../../unit/transcripts/claude-lines.js';
 import { eventually } from '../support/eventually.js';
-import { killExtensionHosts } from '../support/kill-extension-host.js';
+import { killExtensionHosts } from '../support/extension-hosts.js';
 import type { Workbench } from '../support/workbench.js';
 import { collapse, expand, importFile, showContext, type HistoryWindow } from './window.js';
 

@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
-import { launchBrowser } from '../../../scripts/vscode/browser.js';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { HarnessError } from '../../../scripts/vscode/errors.js';
 import { CACHE, ROOT, SAMPLE } from '../../../scripts/vscode/paths.js';
-import { startServer, type RunningServer, type Settings } from '../../../scripts/vscode/server.js';
+import type { Settings } from '../../../scripts/vscode/server.js';
 import { eventually, soon } from './eventually.js';
+import { endHost, giveBack, takeHost, type WindowHost } from './window-host.js';
 
 /** The colour themes that screenshots are looked at in. */
 export const THEMES = {
@@ -28,10 +28,8 @@ export interface WorkbenchOptions {
   readonly workspace?: string;
   /** A `.code-workspace` file in `workspace`, opened in its place. */
   readonly workspaceFile?: string;
-  /** VSIX files to install; the extension then does not run from the repository. */
+  /** VSIX files to install in place of the repository's extension. */
   readonly vsix?: readonly string[];
-  /** The repository's extension, installed as people have it. A window that develops an extension shows no toasts. */
-  readonly installed?: boolean;
   /** User settings on top of the quiet ones. */
   readonly settings?: Settings;
   readonly theme?: keyof typeof THEMES;
@@ -42,25 +40,25 @@ export interface WorkbenchOptions {
 }
 
 /**
- * A real VS Code window on a server of its own, in a headless browser. Start one per file in `before`, stop it in
- * `after`; files share nothing.
+ * A real VS Code window in a headless browser. Start one per file in `before`, stop it in `after`; files share nothing that a
+ * window can see, though server and browser are those of the file before where that is possible ({@link takeHost}).
  */
 export class Workbench {
+  /** A test failed in it: nobody shall come after. */
+  private hasFailed = false;
+
   private constructor(
     readonly page: Page,
     /** The folder that is open. */
     readonly folder: string,
-    private readonly server: RunningServer,
-    private readonly browser: Browser,
+    private readonly host: WindowHost,
     private readonly url: string,
   ) {}
 
   static async start(options: WorkbenchOptions = {}): Promise<Workbench> {
     const folder = join(mkdtempSync(join(tmpdir(), 'tract-ui-')), 'workspace');
-    const isInstalled = options.vsix !== undefined || options.installed === true;
     cpSync(options.workspace ?? SAMPLE, folder, { recursive: true });
-    const server = await startServer({
-      develops: !isInstalled,
+    const host = await takeHost({
       settings: {
         'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id,
         // A view that takes the focus when it arrives would close the question that a test is answering.
@@ -68,38 +66,35 @@ export class Workbench {
         ...options.settings,
       },
       ...(options.restricted && { restricted: true }),
-      ...(options.vsix && { installExtensions: options.vsix }),
-      ...(options.installed && { linkExtension: ROOT }),
+      ...(options.vsix ? { installExtensions: options.vsix } : { linkExtension: ROOT }),
       ...(options.env && { env: options.env }),
     });
-    const browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(LONGEST_MS);
     const opened = options.workspaceFile === undefined ? folder : join(folder, options.workspaceFile);
-    const url = server.url({ folder: opened, ...(!isInstalled && { extensionDevelopmentPath: ROOT }) });
-    const workbench = new Workbench(page, folder, server, browser, url);
-    await workbench.open();
+    const workbench = new Workbench(host.page, folder, host, host.server.url({ folder: opened }));
+    try {
+      await workbench.open();
+    } catch (error) {
+      await endHost(host);
+      throw error;
+    }
     return workbench;
   }
 
   /** Where the server keeps settings, storage and logs of this window. */
   get dataDir(): string {
-    return this.server.dataDir;
+    return this.host.server.dataDir;
   }
 
-  /** Another window on the same folder and server, as a second browser would open it. It ends with the first one's `stop`. */
+  /** Another window on the same folder and server, in another tab of the browser. It ends with the first one's `stop`. */
   async secondWindow(): Promise<Workbench> {
-    const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(LONGEST_MS);
-    const second = new Workbench(page, this.folder, this.server, this.browser, this.url);
+    const second = new Workbench(await this.page.context().newPage(), this.folder, this.host, this.url);
     await second.open();
     return second;
   }
 
-  /** Ends browser and server and removes what they wrote. */
+  /** Leaves the window, or ends its browser and server, and removes what it wrote. */
   async stop(): Promise<void> {
-    await this.browser.close();
-    await this.server.stop();
+    await (this.hasFailed ? endHost(this.host) : giveBack(this.host));
     rmSync(join(this.folder, '..'), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
@@ -110,8 +105,10 @@ export class Workbench {
   }
 
   private async open(): Promise<void> {
+    this.page.setDefaultTimeout(LONGEST_MS);
     await this.page.goto(this.url);
-    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+    // The palette lists what it knows when it opens: the extension's commands come together with its view container.
+    await this.viewContainer('Tract').waitFor();
   }
 
   /**
@@ -168,9 +165,13 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  private viewContainer(title: string): Locator {
+    return this.page.locator('.part.activitybar').getByRole('tab', { name: title });
+  }
+
   /** Opens a view container by the title on its activity bar icon. */
   async openViewContainer(title: string): Promise<void> {
-    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: title });
+    const tab = this.viewContainer(title);
     await tab.waitFor();
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.locator('a').click();
   }
@@ -224,8 +225,7 @@ export class Workbench {
   }
 
   /**
-   * Opens the list of notifications, where one has this text, and gives it. With the test driver VS Code shows no toasts but
-   * errors, so it is not there before.
+   * Opens the list of notifications, where one has this text, and gives it.
    */
   async notification(text: string | RegExp): Promise<Locator> {
     const list = this.page.locator('.notifications-center.visible');
@@ -233,7 +233,7 @@ export class Workbench {
     return list.locator('.notification-list-item').filter({ hasText: text });
   }
 
-  /** A toast, in a window with the extension `installed`: others show none. */
+  /** A toast. */
   toast(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
   }
@@ -319,7 +319,7 @@ export class Workbench {
     await box.click();
     await editor.getByRole('checkbox', { name: id, checked: true }).waitFor();
     await soon(() => {
-      const settings = JSON.parse(readFileSync(this.server.settingsFile, 'utf8')) as Settings;
+      const settings = JSON.parse(readFileSync(this.host.server.settingsFile, 'utf8')) as Settings;
       if (settings[id] !== true) throw new HarnessError(`The window has not written ${id} to its user settings.`);
     });
     await eventually(async () => {
@@ -355,6 +355,7 @@ export class Workbench {
   /** For `afterEach`: keeps a picture of the window, and its logs, when the test failed. */
   async screenshotOnFailure(test: Mocha.Test | undefined): Promise<void> {
     if (test?.state !== 'failed') return;
+    this.hasFailed = true;
     const picture = await this.screenshot(test.fullTitle());
     cpSync(join(this.dataDir, 'data', 'logs'), `${picture}.logs`, { recursive: true, force: true });
     console.log(`Screenshot: ${picture}; the window's logs are beside it.`);

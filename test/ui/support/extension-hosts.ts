@@ -7,8 +7,8 @@ interface Running {
   readonly command: string;
 }
 
-/** Kills the extension hosts of the server that works in `dataDir`, as a crash would (SIGKILL). Returns how many there were. */
-export function killExtensionHosts(dataDir: string): number {
+/** The processes that are the extension hosts of the server that works in `dataDir`. */
+export function extensionHosts(dataDir: string): number[] {
   const { stdout, status } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], {
     encoding: 'utf8',
     maxBuffer: 16 * 1024 * 1024,
@@ -19,7 +19,14 @@ export function killExtensionHosts(dataDir: string): number {
     return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
   });
   const servers = new Set(all.filter(({ command }) => command.includes(dataDir)).map(({ pid }) => pid));
-  const hosts = all.filter(({ parent, command }) => servers.has(parent) && command.includes('--type=extensionHost'));
-  for (const { pid } of hosts) process.kill(pid, 'SIGKILL');
+  return all
+    .filter(({ parent, command }) => servers.has(parent) && command.includes('--type=extensionHost'))
+    .map(({ pid }) => pid);
+}
+
+/** Kills them, as a crash would (SIGKILL). Returns how many there were. */
+export function killExtensionHosts(dataDir: string): number {
+  const hosts = extensionHosts(dataDir);
+  for (const pid of hosts) process.kill(pid, 'SIGKILL');
   return hosts.length;
 }
