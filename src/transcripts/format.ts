@@ -31,9 +31,22 @@ const RESPONSE_ITEM = /^(message|reasoning|compaction|.*_call|.*_call_output)$/;
 export function detectFormat(head: string, isWhole: boolean): Detected | 'document' | undefined {
   const text = head.replace(/^\uFEFF/, '').trimStart();
   if (text === '') return undefined;
-  if (text.startsWith('{')) return detectLines(text, isWhole) ?? 'document';
+  if (text.startsWith('{')) return (isSpread(text, isWhole) ? undefined : detectLines(text, isWhole)) ?? 'document';
   if (text.startsWith('[')) return 'document';
   return isMarkdownTranscript(text) ? { format: 'markdown', by: 'document' } : detectLines(text, isWhole);
+}
+
+/** True for one document over several lines, of which some may look like lines of another format: `{"role": …}` of a list. */
+function isSpread(text: string, isWhole: boolean): boolean {
+  const end = text.indexOf('\n');
+  if (end < 0) return false;
+  if (!isWhole) return /[{[,:]\s*$/.test(text.slice(0, end));
+  try {
+    JSON.parse(text);
+    return text.trimEnd().includes('\n');
+  } catch {
+    return false;
+  }
 }
 
 /** The format of a parsed JSON document; undefined when it is none of ours. */

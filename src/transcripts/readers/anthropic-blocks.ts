@@ -10,6 +10,12 @@ export function toolNames(tree: StepTree): ToolNames {
   return (id) => tree.toolName(id);
 }
 
+/** The blocks of a message's content, which may be a text or be missing. */
+export function blocksOf(content: unknown): readonly unknown[] {
+  if (Array.isArray(content)) return content;
+  return content === undefined || content === null ? [] : [content];
+}
+
 /** The content blocks of an Anthropic assistant message. Server tools' results stand within the answer, beside their calls. */
 export function answerDrafts(blocks: readonly unknown[], names: ToolNames, leftOut: LeftOut): readonly Draft[] {
   const here = new Map<string, string>();
@@ -44,7 +50,7 @@ export function splitResults(content: unknown): {
 } {
   const results: Dict[] = [];
   const rest: unknown[] = [];
-  for (const block of Array.isArray(content) ? (content as readonly unknown[]) : [content]) {
+  for (const block of blocksOf(content)) {
     if (isDict(block) && isResult(block)) results.push(block);
     else rest.push(block);
   }

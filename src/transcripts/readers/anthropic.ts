@@ -4,7 +4,7 @@ import { dialogue, instruction, toolSettings } from '../drafts.js';
 import type { Sink } from '../events.js';
 import { dictAt, isDict, listAt, nameAt, textAt } from '../json.js';
 import { sessionTime } from '../time.js';
-import { answerDrafts, resultDraft, splitResults, toolNames } from './anthropic-blocks.js';
+import { answerDrafts, blocksOf, resultDraft, splitResults, toolNames } from './anthropic-blocks.js';
 import { keyOf, ListConversation } from './document.js';
 
 /** An Anthropic request body `{system, messages, tools}`, or its messages alone (SPEC §14). */
@@ -35,8 +35,7 @@ function addMessage(list: ListConversation, message: unknown, model: string | nu
   }
   const names = toolNames(list.tree);
   if (role === 'assistant') {
-    const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
-    list.answer(entry, answerDrafts(blocks, names, list.leftOut), model);
+    list.answer(entry, answerDrafts(blocksOf(content), names, list.leftOut), model);
     return;
   }
   const { results, rest } = splitResults(content);

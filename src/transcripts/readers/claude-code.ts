@@ -7,7 +7,7 @@ import { digestOf } from '../step.js';
 import { NO_TIME, sessionTime } from '../time.js';
 import type { Entry } from '../entry.js';
 import { StepTree } from '../tree.js';
-import { answerDrafts, resultDraft, splitResults, toolNames } from './anthropic-blocks.js';
+import { answerDrafts, blocksOf, resultDraft, splitResults, toolNames } from './anthropic-blocks.js';
 
 /** Lines that hold no message; anything else that is unknown is reported as such. */
 const BOOKKEEPING: ReadonlySet<string> = new Set([
@@ -134,7 +134,7 @@ export class ClaudeCodeReader implements LineReader {
   private assistant(home: Conversation, entry: Entry, line: Dict, message: Dict): void {
     const model = nameAt(message, 'model') ?? null;
     const content = message['content'];
-    const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
+    const blocks = blocksOf(content);
     if (line['isApiErrorMessage'] === true) {
       const text = contentText(content, this.leftOut);
       home.tree.note(entry, [note('api-error', { text })]);
@@ -350,6 +350,7 @@ export function isClaudeCodeLine(value: unknown): boolean {
   if (!isDict(value)) return false;
   const type = textAt(value, 'type');
   if (type === 'user' || type === 'assistant') return isDict(value['message']);
+  if (type === undefined) return nameAt(value, 'sessionId') !== undefined && 'role' in (dictAt(value, 'message') ?? {});
   if (type === 'summary') return 'summary' in value;
   return (
     type !== undefined &&

@@ -19,6 +19,14 @@ interface OpenCall {
   usage: JsonObject | null;
 }
 
+/** Usage that came before the items of its call, with the line it stands in. */
+interface EarlyUsage {
+  readonly usage: JsonObject;
+  readonly model: string | null;
+  readonly line: number;
+  readonly time: string;
+}
+
 /** What a person did not type: no turn of theirs, so a rollback does not count it. */
 const INJECTED =
   /^\s*(<(environment_context|user_instructions|INSTRUCTIONS|permissions|turn_aborted|skill)|# AGENTS\.md instructions)/;
@@ -38,8 +46,7 @@ export class CodexReader implements LineReader {
   private open: OpenCall | undefined;
   /** The last call, which a late usage belongs to. */
   private lastCall: OpenCall | undefined;
-  /** Usage that came before the items of its call. */
-  private early: JsonObject | undefined;
+  private early: EarlyUsage | undefined;
   private lastTotal = '';
   private cursor: string | null | undefined;
   /** Where each turn of the person started from, for rollbacks. */
@@ -73,7 +80,7 @@ export class CodexReader implements LineReader {
   }
 
   pending(): number {
-    return this.tree?.pending() ?? 0;
+    return (this.tree?.pending() ?? 0) + (this.early === undefined ? 0 : 1);
   }
 
   private enveloped(type: string, payload: Dict): void {
@@ -183,6 +190,7 @@ export class CodexReader implements LineReader {
       return;
     }
     this.endCall();
+    this.unanswered();
     this.answers.clear();
     const tree = this.conversation();
     if (!INJECTED.test(text)) this.turns.push(this.cursor ?? null);
@@ -216,7 +224,7 @@ export class CodexReader implements LineReader {
 
   private startCall(): OpenCall {
     this.calls++;
-    const call = { key: `${this.key}/call-${this.calls}`, items: 0, usage: this.early ?? null };
+    const call = { key: `${this.key}/call-${this.calls}`, items: 0, usage: this.early?.usage ?? null };
     this.early = undefined;
     this.lastCall = call;
     return call;
@@ -232,21 +240,34 @@ export class CodexReader implements LineReader {
     this.open = undefined;
   }
 
+  /** A call whose answer is not in the file was paid for, too: its usage must not go to the next one. */
+  private unanswered(): void {
+    if (this.early === undefined) return;
+    const { model, line, time } = this.early;
+    const { key, usage } = this.startCall();
+    const id = `${key}/usage`;
+    const entry = { id, line, time, parent: this.cursor };
+    this.conversation().answer({ ...entry, keys: [key], drafts: [], model, usage, finishReason: null });
+    this.cursor = id;
+  }
+
   private tokens(payload: Dict): void {
     const info = dictAt(payload, 'info');
     const last =
       dictAt(info, 'last_token_usage') ?? (numberAt(payload, 'input_tokens') === undefined ? undefined : payload);
     const total = JSON.stringify(dictAt(info, 'total_token_usage') ?? last ?? null);
     const usage = last === undefined ? undefined : responsesUsage(last);
-    if (usage === undefined || total === this.lastTotal) {
+    // Nothing read and nothing written is no call: such figures tell of the context only.
+    const isCall = usage !== undefined && (usage['input_tokens'] !== 0 || usage['output_tokens'] !== 0);
+    if (!isCall || total === this.lastTotal) {
       this.skip('token_count', 'no new usage');
       return;
     }
     this.lastTotal = total;
     const call = this.lastCall;
     if (call === undefined || call.usage !== null) {
-      if (this.early !== undefined) this.skip('token_count', 'usage of a call whose answer is not in the file');
-      this.early = usage;
+      this.unanswered();
+      this.early = { usage, model: this.model, line: this.number, time: this.time };
       return;
     }
     call.usage = usage;
@@ -257,6 +278,7 @@ export class CodexReader implements LineReader {
 
   private compacted(payload: Dict): void {
     this.endCall();
+    this.unanswered();
     const kept = (listAt(payload, 'replacement_history') ?? [])
       .filter((item) => textAt(item, 'role') === 'user')
       .map((item) => this.prompts.get(digestOf(contentText(isDict(item) ? item['content'] : '', ignore).trim())))
@@ -268,6 +290,7 @@ export class CodexReader implements LineReader {
   private rollBack(count: number): void {
     this.skip('thread_rolled_back', 'no message');
     this.endCall();
+    this.unanswered();
     if (!Number.isSafeInteger(count) || count < 1 || this.turns.length === 0) return;
     const at = Math.max(0, this.turns.length - count);
     this.cursor = this.turns[at] ?? null;

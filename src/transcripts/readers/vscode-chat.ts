@@ -68,7 +68,7 @@ function addRounds(list: ListConversation, request: Dict, id: string, rounds: re
     for (const call of calls)
       drafts.push(toolCall(nameAt(call, 'id'), nameAt(call, 'name') ?? 'unnamed', call['arguments']));
     const isLast = index === rounds.length - 1;
-    addCall(list, request, nameAt(round, 'id') ?? `${id}/round-${index + 1}`, drafts, isLast);
+    addCall(list, request, nameAt(round, 'id') ?? `${id}/round-${index + 1}`, drafts, isLast, round);
     for (const call of calls) {
       const callId = nameAt(call, 'id');
       const result = callId === undefined ? undefined : results[callId];
@@ -87,7 +87,8 @@ function addParts(list: ListConversation, request: Dict, id: string): void {
     if (text !== '') drafts.push(dialogue('assistant', text));
     text = '';
   };
-  for (const part of listAt(request, 'response') ?? []) {
+  const response = request['response'];
+  for (const part of listAt(request, 'response') ?? (typeof response === 'string' ? [response] : [])) {
     const kind = textAt(part, 'kind');
     if (kind === 'toolInvocationSerialized' || kind === 'toolInvocation') {
       flush();
@@ -109,28 +110,51 @@ function addParts(list: ListConversation, request: Dict, id: string): void {
   for (const result of results) list.tree.results(list.next(), [result]);
 }
 
-function addCall(list: ListConversation, request: Dict, key: string, drafts: readonly Draft[], isLast: boolean): void {
+function addCall(
+  list: ListConversation,
+  request: Dict,
+  key: string,
+  drafts: readonly Draft[],
+  isLast: boolean,
+  round?: unknown,
+): void {
   const result = dictAt(request, 'result');
   const single = (listAt(dictAt(result, 'metadata'), 'toolCallRounds') ?? []).length <= 1;
   list.tree.answer({
-    ...list.next(),
+    ...list.next(isDict(round) ? sessionTime(round['timestamp']) : undefined),
     keys: [key],
     drafts,
-    model: nameAt(request, 'modelId') ?? null,
-    usage: isLast ? reported(result) : null,
+    model: nameAt(round, 'modelId') ?? modelOf(request),
+    usage: isLast ? reported(request) : null,
     finishReason: request['isCanceled'] === true && isLast ? 'cancelled' : 'stop',
     latencyMs: single ? (numberAt(dictAt(result, 'timings'), 'totalElapsed') ?? null) : null,
   });
 }
 
-/** Newer versions keep what the provider reported for a request's last round. */
-function reported(result: Dict | undefined): JsonObject | null {
-  const usage = dictAt(result, 'usage') ?? dictAt(dictAt(result, 'metadata'), 'usage');
-  const prompt = numberAt(usage, 'promptTokens') ?? numberAt(usage, 'prompt_tokens');
-  const completion = numberAt(usage, 'completionTokens') ?? numberAt(usage, 'completion_tokens');
-  if (prompt === undefined || completion === undefined) return null;
-  if (![prompt, completion].every((figure) => Number.isSafeInteger(figure) && figure >= 0)) return null;
-  return { prompt_tokens: prompt, completion_tokens: completion };
+/** The model that answered: where the person left the choice to Copilot, the one that was chosen. */
+function modelOf(request: Dict): string | null {
+  const asked = nameAt(request, 'modelId');
+  const resolved = nameAt(dictAt(dictAt(request, 'result'), 'metadata'), 'resolvedModel');
+  return (asked === undefined || asked.endsWith('/auto') ? resolved : undefined) ?? asked ?? null;
+}
+
+/** Newer versions keep what the provider reported for a request's last round; each had another place and other names for it. */
+function reported(request: Dict): JsonObject | null {
+  const result = dictAt(request, 'result');
+  const metadata = dictAt(result, 'metadata');
+  const places = [dictAt(result, 'usage'), dictAt(metadata, 'usage'), request, metadata];
+  for (const place of places) {
+    const prompt = count(place, ['promptTokens', 'prompt_tokens']);
+    const completion = count(place, ['completionTokens', 'completion_tokens', 'outputTokens']);
+    if (prompt !== undefined && completion !== undefined)
+      return { prompt_tokens: prompt, completion_tokens: completion };
+  }
+  return null;
+}
+
+function count(place: Dict | undefined, keys: readonly string[]): number | undefined {
+  const value = keys.map((key) => numberAt(place, key)).find((figure) => figure !== undefined);
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function partText(list: ListConversation, kind: string | undefined, part: unknown): string {

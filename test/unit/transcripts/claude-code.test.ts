@@ -406,6 +406,26 @@ describe('Claude Code sessions (§14, Annex B.8)', () => {
     ]);
   });
 
+  it('§14: knows lines without a type by their message, and answers without content', async () => {
+    const lines = [
+      { timestamp: '2026-01-01T00:00:00Z', sessionId: 's', message: { role: 'user', content: 'q' } },
+      {
+        timestamp: '2026-01-01T00:00:01Z',
+        sessionId: 's',
+        requestId: 'r',
+        message: { role: 'assistant', id: 'm', model: 'x', usage: { input_tokens: 5, output_tokens: 2 } },
+      },
+    ];
+    const { events, format } = await read(lines.map((line) => JSON.stringify(line)).join('\n'));
+    assert.equal(format, 'claude-code');
+    assert.deepEqual(briefs(events), ['user: q']);
+    assert.deepEqual(
+      calls(events).map(({ usage, head, answer }) => [usage, head, answer]),
+      [[{ input_tokens: 5, output_tokens: 2 }, 0, []]],
+    );
+    assert.deepEqual(skips(events), []);
+  });
+
   it('gives a call at the beginning of a file something to be compiled from', async () => {
     const { events } = await read(new ClaudeLines().assistant('a1', 'm1', text('mid')).text);
     assert.equal(calls(events)[0]?.head, 0);

@@ -152,6 +152,40 @@ describe('Codex rollouts (§14)', () => {
     );
   });
 
+  it('§14: usage of a call without an answer in the file is a call of its own, not the next one’s', async () => {
+    const { events, pending } = await read(
+      [
+        meta,
+        model,
+        user('a'),
+        tokens(10, 9, 0, 1, 0),
+        line('turn_context', { model: 'gpt-other' }),
+        user('b'),
+        said('B'),
+        tokens(30, 19, 0, 1, 0),
+        // Figures of the context, of no call.
+        tokens(300, 0, 0, 0, 0),
+        tokens(60, 29, 0, 1, 0),
+        user('c'),
+        said('C'),
+        tokens(100, 39, 0, 1, 0),
+        tokens(150, 49, 0, 1, 0),
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      calls(events).map(({ usage, answer, model: name, line: at }) => [usage?.['input_tokens'], answer, name, at]),
+      [
+        [9, [], 'gpt-test', 4],
+        [19, [4], 'gpt-other', 7],
+        [29, [], 'gpt-other', 10],
+        [39, [6], 'gpt-other', 12],
+      ],
+    );
+    assert.equal(events.filter(({ kind }) => kind === 'lane').length, 1);
+    // The last one may still get its answer.
+    assert.equal(pending, 1);
+  });
+
   it('reads the oldest rollouts: a header and bare items, all at the header’s time', async () => {
     const { events, format } = await read(
       [

@@ -61,6 +61,24 @@ describe('OpenAI chat (§14)', () => {
     assert.deepEqual(briefs(lines.events), expected);
   });
 
+  it('§14: a document that is spread over lines is one document, also where a line of it is a whole message', async () => {
+    const list = messages.map((message) => `    ${JSON.stringify(message)}`).join(',\n');
+    for (const text of [`{\n  "messages": [\n${list}\n  ]\n}\n`, `\uFEFF{"messages": [\r\n${list}\r\n]}`]) {
+      const { events, format } = await read(text);
+      assert.equal(format, 'openai');
+      assert.deepEqual(briefs(events), expected);
+      assert.deepEqual(skips(events), ['2 image: image/png, 3 bytes: left out, a placeholder stands in its place']);
+    }
+    // More than is looked at to recognise the format.
+    const long = [...messages, { role: 'user', content: 'x'.repeat(300_000) }, { role: 'assistant', content: 'end' }];
+    const { events } = await read(
+      `{\n"messages": [\n${long.map((one) => JSON.stringify(one)).join(',\n')}\n]}`,
+      undefined,
+      4096,
+    );
+    assert.equal(briefs(events).length, expected.length + 2);
+  });
+
   it('reads lines that are whole conversations as several', async () => {
     const one = { messages: messages.slice(0, 2) };
     const two = { messages: [{ role: 'user', content: 'other' }] };
@@ -145,6 +163,22 @@ describe('Anthropic request bodies (§14)', () => {
   });
 });
 
+describe('Anthropic messages (§14)', () => {
+  it('§14: a message without content is no text', async () => {
+    const { events } = await read(
+      JSON.stringify({
+        system: 's',
+        messages: [
+          { role: 'user', content: 'q' },
+          { role: 'assistant', content: null },
+        ],
+      }),
+    );
+    assert.deepEqual(briefs(events).slice(1), ['user: q']);
+    assert.deepEqual(skips(events), []);
+  });
+});
+
 describe('VS Code chat exports (§14)', () => {
   it('reads shown parts: text, references, tools, thinking, edits', async () => {
     const { events, format } = await read(
@@ -199,6 +233,59 @@ describe('VS Code chat exports (§14)', () => {
       ],
     );
     assert.equal(skips(events).length, 3);
+  });
+
+  it('§14: takes usage and model from where each version keeps them, and a response that is one text', async () => {
+    const { events } = await read(
+      JSON.stringify({
+        requests: [
+          {
+            requestId: 'a',
+            message: 'q',
+            response: 'done',
+            promptTokens: 100,
+            completionTokens: 7,
+            modelId: 'copilot/m',
+          },
+          {
+            requestId: 'b',
+            message: 'q',
+            modelId: 'copilot/auto',
+            result: {
+              metadata: {
+                promptTokens: 50,
+                outputTokens: 5,
+                resolvedModel: 'model-x',
+                toolCallRounds: [
+                  { id: 'r1', response: '1', timestamp: 1767225600000, modelId: 'model-r' },
+                  { id: 'r2', response: '2' },
+                ],
+              },
+            },
+          },
+          { requestId: 'c', message: 'q', response: [{ value: 'x' }], promptTokens: -1, completionTokens: 7 },
+        ],
+      }),
+    );
+    assert.deepEqual(briefs(events), [
+      'user: q',
+      'assistant: done',
+      'user: q',
+      'assistant: 1',
+      'assistant: 2',
+      'user: q',
+      'assistant: x',
+    ]);
+    assert.deepEqual(
+      calls(events).map(({ model, usage }) => [model, usage]),
+      [
+        ['copilot/m', { prompt_tokens: 100, completion_tokens: 7 }],
+        ['model-r', null],
+        ['model-x', { prompt_tokens: 50, completion_tokens: 5 }],
+        [null, null],
+      ],
+    );
+    assert.equal(commits(events)[3]?.time, '2026-01-01T00:00:00+00:00');
   });
 
   it('reads the model’s own rounds where they are kept', async () => {
