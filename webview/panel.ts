@@ -1,8 +1,10 @@
 /** Entry of the context panel: connects the host, keeps the state, renders. Everything else is a function of the state. */
 import { render } from 'lit';
+import type { ComposerView } from '../src/shared/composer-view.js';
 import { parseToPanel, type Tab, type ToHost, type ToPanel } from '../src/shared/protocol.js';
 import { app } from './panel/app.js';
 import './budget/treemap-view.js';
+import { isRunning, sending } from './composer/sending.js';
 import './context/cache-pointer.js';
 import { contextRows } from './context/context-rows.js';
 import { registerControls } from './ui/controls.js';
@@ -27,11 +29,12 @@ let views: Views = NO_VIEWS;
 let local: Remembered = remembered(host.loadState());
 let marked: readonly string[] = [];
 let draftNumber = 0;
+let waitsToSend = false;
 let scheduled = false;
 let saveTimer: number | undefined;
 const timers = new Map<string, number>();
 
-const actions: Omit<Panel, 'views' | 'local' | 'now' | 'marked' | 'draftNumber'> = {
+const actions: Omit<Panel, 'views' | 'local' | 'now' | 'marked' | 'draftNumber' | 'waitsToSend'> = {
   post(request: ToHost): void {
     host.post(request);
   },
@@ -54,10 +57,19 @@ const actions: Omit<Panel, 'views' | 'local' | 'now' | 'marked' | 'draftNumber'>
   },
   write(draft: string): void {
     draftNumber++;
+    waitsToSend = false;
     this.remember({ draft });
     this.later('draft', () => {
       if (draft !== '') host.post({ type: 'draft', draft: draftNumber, text: draft });
     });
+  },
+  send(): void {
+    host.post({ type: 'send', text: local.draft.trim() });
+    this.write('');
+  },
+  waitToSend(waits: boolean): void {
+    waitsToSend = waits;
+    schedule();
   },
   later(name: string, action: () => void): void {
     clearTimeout(timers.get(name));
@@ -93,7 +105,7 @@ function schedule(): void {
 }
 
 function draw(): void {
-  render(app({ ...actions, views, local, marked, draftNumber, now: Date.now() }, openTab), document.body);
+  render(app({ ...actions, views, local, marked, draftNumber, waitsToSend, now: Date.now() }, openTab), document.body);
 }
 
 function openTab(tab: Tab): void {
@@ -119,6 +131,13 @@ function reveal({ tab, hash }: Extract<ToPanel, { type: 'reveal' }>): void {
   });
 }
 
+/** The model became known; what can never be sent any more waits no longer. */
+function sendWhatWaits(view: ComposerView): void {
+  const can = sending(view, local.draft);
+  if (can === 'now' && !isRunning(view)) actions.send();
+  else if (can !== 'without-model') actions.waitToSend(false);
+}
+
 host.onMessage((data) => {
   const parsed = parseToPanel(data);
   if (!parsed.ok) {
@@ -129,6 +148,7 @@ host.onMessage((data) => {
   views = receive(views, parsed.value);
   if (views.plan?.id !== plan) local = { ...local, planQuery: null, planBudget: null };
   if (parsed.value.type === 'reveal') reveal(parsed.value);
+  if (parsed.value.type === 'composer' && waitsToSend) sendWhatWaits(parsed.value.view);
   schedule();
 });
 

@@ -368,6 +368,25 @@ describe('context panel', () => {
       await asks({ type: 'stop' });
     });
 
+    it('keeps what Enter was pressed on until a model is known, and says so', async () => {
+      await open();
+      const unknown = { ...COMPOSER, models: [], modelId: null };
+      await panel.send({ type: 'context', view: sampleContext(5) }, { type: 'composer', view: unknown });
+      const box = panel.page.getByRole('textbox', { name: 'Message to the model' });
+      await box.fill('Why?');
+      await box.press('Enter');
+      const waits = panel.page.getByRole('status').getByText('the message is sent once one is chosen below');
+      await waits.waitFor();
+      await panel.page.getByRole('button', { name: 'Do Not Send' }).click();
+      await waits.waitFor({ state: 'detached' });
+      await box.press('Enter');
+      await waits.waitFor();
+      await panel.send({ type: 'composer', view: COMPOSER });
+      await asks({ type: 'send', text: 'Why?' });
+      await waits.waitFor({ state: 'detached' });
+      assert.equal((await panel.requests()).filter((one) => one.type === 'send').length, 1);
+    });
+
     it('says why nothing can be sent, what is over, and what failed', async () => {
       await open();
       await panel.send(

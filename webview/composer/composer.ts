@@ -3,14 +3,15 @@ import type { ComposerView } from '../../src/shared/composer-view.js';
 import { compactCount, compactTokens, describeTokens, fullCount } from '../../src/shared/format.js';
 import { button, dropdown, icon, iconButton, link, progressRing, textArea } from '../ui/controls.js';
 import type { Panel } from '../panel/panel-actions.js';
+import { isRunning, sending } from './sending.js';
 
 /** Under the compiled context: what would be sent, what it costs, to which model; send and stop (issue 6). */
 export function composer(panel: Panel): TemplateResult | typeof nothing {
   const view = panel.views.composer;
   if (!view) return nothing;
-  const running = view.state.kind === 'sending' || view.state.kind === 'streaming';
+  const running = isRunning(view);
   return html`<section class="composer" aria-label="Composer">
-    ${answer(panel, view)} ${whyNot(panel, view)}
+    ${answer(panel, view)} ${whyNot(panel, view)} ${waiting(panel, view)}
     <div class="composer-box">
       ${textArea(
         'Message to the model',
@@ -43,7 +44,7 @@ export function composer(panel: Panel): TemplateResult | typeof nothing {
                 () => {
                   send(panel, view);
                 },
-                { disabled: !canSend(panel, view) },
+                { disabled: sending(view, panel.local.draft) !== 'now' },
               )
         }
       </div>
@@ -80,14 +81,25 @@ function fits(panel: Panel, view: ComposerView): boolean {
   return view.available === null || outgoing(panel, view) <= view.available;
 }
 
-function canSend(panel: Panel, view: ComposerView): boolean {
-  return view.disabled === null && view.modelId !== null && (panel.local.draft.trim() !== '' || view.context.count > 0);
+function send(panel: Panel, view: ComposerView): void {
+  const can = sending(view, panel.local.draft);
+  if (can === 'now') panel.send();
+  else panel.waitToSend(can === 'without-model');
 }
 
-function send(panel: Panel, view: ComposerView): void {
-  if (!canSend(panel, view)) return;
-  panel.post({ type: 'send', text: panel.local.draft.trim() });
-  panel.write('');
+/** Enter before a model is known: says what the message waits for. */
+function waiting(panel: Panel, view: ComposerView): TemplateResult | typeof nothing {
+  if (!panel.waitsToSend || sending(view, panel.local.draft) !== 'without-model') return nothing;
+  return html`<div class="notice info" role="status">
+    ${icon('watch')}<span>No model is known yet: the message is sent once one is chosen below.</span>
+    ${button(
+      'Do Not Send',
+      () => {
+        panel.waitToSend(false);
+      },
+      { secondary: true },
+    )}
+  </div>`;
 }
 
 function models(panel: Panel, view: ComposerView): TemplateResult | typeof nothing {

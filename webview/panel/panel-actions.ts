@@ -12,6 +12,8 @@ export interface Panel {
   readonly marked: readonly string[];
   /** The number of the draft's latest text; an answer to an earlier one is stale. */
   readonly draftNumber: number;
+  /** The draft goes out once a model is known. */
+  readonly waitsToSend: boolean;
   post(request: ToHost): void;
   remember(change: Partial<Remembered>): void;
   mark(ids: readonly string[]): void;
@@ -19,7 +21,11 @@ export interface Panel {
   closeDetail(): void;
   /** Shows the plan as it will be, until the host says how it is. */
   showPlan(plan: PlanView): void;
+  /** What is typed is no longer what waited to be sent. */
   write(draft: string): void;
+  /** Sends the draft and empties it. */
+  send(): void;
+  waitToSend(waits: boolean): void;
   /** Does something a moment after the last call with the same name. */
   later(name: string, action: () => void): void;
   /** Expands or collapses a row. */

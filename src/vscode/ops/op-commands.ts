@@ -11,13 +11,15 @@ import { WindowError } from '../errors.js';
 import type { TractWindow } from '../window.js';
 import { chooseDurability } from './consent.js';
 import type { OpEntry } from './op-entries.js';
+import { opText } from './op-item.js';
 import { readOpSettings } from './op-settings.js';
+import type { OpsTree } from './ops-tree.js';
 import type { WindowOps } from './window-ops.js';
 
 const ABANDONED = { outcome: 'abandoned', closedBy: 'doctor' } as const;
 
 /** What can be done with ops and their records (SPEC §13). */
-export function opCommands(window: TractWindow, ops: WindowOps, refresh: () => void): CommandTable {
+export function opCommands(window: TractWindow, ops: WindowOps, tree: OpsTree, refresh: () => void): CommandTable {
   return {
     chooseDurability: async (durability, options) => {
       const chosen = await chooseDurability(window, durability, isConfirmed(options));
@@ -30,11 +32,14 @@ export function opCommands(window: TractWindow, ops: WindowOps, refresh: () => v
       return found;
     },
     closeOrphan: async (node) => {
-      await closeOrphan(window, ops, entryOf(node));
+      const entry = await chosenEntry(tree, node, ({ state }) => state === 'orphan');
+      if (entry) await closeOrphan(window, ops, entry);
       refresh();
     },
     openOpRecord: async (node) => {
-      const { recordId, tractId } = entryOf(node);
+      const entry = await chosenEntry(tree, node, (one) => one.recordId !== null);
+      if (!entry) return;
+      const { recordId, tractId } = entry;
       const record = recordId === null ? undefined : (await window.store.open()).storage.record(recordId);
       if (record === undefined) throw new WindowError(vscode.l10n.t('This operation has no compile record.'));
       await vscode.commands.executeCommand('tract.openRecord', {
@@ -45,14 +50,18 @@ export function opCommands(window: TractWindow, ops: WindowOps, refresh: () => v
       });
     },
     openOpFile: async (node) => {
-      const { path } = entryOf(node);
+      const entry = await chosenEntry(tree, node, (one) => one.path !== null);
+      if (!entry) return;
+      const { path } = entry;
       if (path === null) throw new WindowError(vscode.l10n.t('This operation has no file.'));
       await vscode.window.showTextDocument(vscode.Uri.file(path));
     },
-    checkoutBeforeOp: (node) => checkoutPosition(entryOf(node), 'headBefore'),
-    checkoutAfterOp: (node) => checkoutPosition(entryOf(node), 'headAfter'),
+    checkoutBeforeOp: (node) => checkoutPosition(tree, node, 'headBefore'),
+    checkoutAfterOp: (node) => checkoutPosition(tree, node, 'headAfter'),
     compareOp: async (node) => {
-      const { tractId, headBefore, headAfter } = entryOf(node);
+      const entry = await chosenEntry(tree, node, (one) => one.headBefore !== null && one.headAfter !== null);
+      if (!entry) return;
+      const { tractId, headBefore, headAfter } = entry;
       if (tractId === null || headBefore === null || headAfter === null)
         throw new WindowError(vscode.l10n.t('This operation has no two positions to compare.'));
       await compareContexts(tractId, headBefore, headAfter);
@@ -60,7 +69,9 @@ export function opCommands(window: TractWindow, ops: WindowOps, refresh: () => v
   };
 }
 
-async function checkoutPosition(entry: OpEntry, position: 'headBefore' | 'headAfter'): Promise<unknown> {
+async function checkoutPosition(tree: OpsTree, node: unknown, position: 'headBefore' | 'headAfter'): Promise<unknown> {
+  const entry = await chosenEntry(tree, node, (one) => one[position] !== null);
+  if (!entry) return undefined;
   const { tractId, [position]: commitHash } = entry;
   if (tractId === null || commitHash === null)
     throw new WindowError(vscode.l10n.t('This operation has no such position.'));
@@ -135,9 +146,23 @@ async function closeInLog({ storage, env }: Store, opId: string): Promise<void> 
   await storage.write([{ kind: 'op', op: { ...op, ...ABANDONED, completedAt: toTimestampIso(env.clock()) } }]);
 }
 
-function entryOf(node: unknown): OpEntry {
-  if (isEntry(node)) return node;
-  throw new WindowError(vscode.l10n.t('Choose an operation in the view Operations.'));
+/**
+ * The operation of a row, as it stands now. Without a row (VS Code knows none while their view is refreshed, and a menu's
+ * command comes empty) the person chooses among those that fit; undefined when they did not.
+ */
+async function chosenEntry(
+  tree: OpsTree,
+  node: unknown,
+  fits: (entry: OpEntry) => boolean,
+): Promise<OpEntry | undefined> {
+  const entries = await tree.entries();
+  if (isEntry(node)) return entries.find(({ opId }) => opId === node.opId) ?? node;
+  const fitting = entries.filter(fits);
+  if (fitting.length === 0)
+    throw new WindowError(vscode.l10n.t('No operation of this tract fits. Nothing was changed.'));
+  const items = fitting.map((entry) => ({ label: entry.action, description: opText(entry, Date.now()), entry }));
+  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Choose an operation') });
+  return picked?.entry;
 }
 
 function isEntry(node: unknown): node is OpEntry {

@@ -15,9 +15,7 @@ const ICONS: Readonly<Record<OpState, readonly [icon: string, color?: string]>> 
 /** The row of an op: `reset`, `done · ~12.4k tok · 5 min`. */
 export function opItem(entry: OpEntry, now: number): vscode.TreeItem {
   const item = new vscode.TreeItem(entry.action);
-  const parts = [stateText(entry), ...(entry.tokens ? [`${compactTokens(entry.tokens)} tok`] : [])];
-  if (entry.pending !== null) parts.push(vscode.l10n.t('not committed yet'));
-  parts.push(age(entry.startedAt, now));
+  const parts = partsOf(entry, now);
   item.id = `op:${entry.opId}`;
   item.description = parts.join(' · ');
   item.iconPath =
@@ -36,6 +34,17 @@ export function opItem(entry: OpEntry, now: number): vscode.TreeItem {
   ].join(' ');
   item.accessibilityInformation = { label: `${entry.action}, ${parts.join(', ')}` };
   return item;
+}
+
+/** What stands beside the action of an op. */
+export function opText(entry: OpEntry, now: number): string {
+  return partsOf(entry, now).join(' · ');
+}
+
+function partsOf(entry: OpEntry, now: number): string[] {
+  const parts = [stateText(entry), ...(entry.tokens ? [`${compactTokens(entry.tokens)} tok`] : [])];
+  if (entry.pending !== null) parts.push(vscode.l10n.t('not committed yet'));
+  return [...parts, age(entry.startedAt, now)];
 }
 
 function stateText({ state, errorCode }: OpEntry): string {

@@ -18,7 +18,7 @@ function register(window: TractWindow): vscode.Disposable {
   const view = vscode.window.createTreeView('tract.operations', { treeDataProvider: tree });
   const refresh = () => {
     showReadOnly(view, store.readOnlyReason);
-    tree.refresh();
+    void tree.refresh(view.visible);
   };
   const ask = () => {
     askAboutSetting(window).catch((error: unknown) => {
@@ -36,12 +36,10 @@ function register(window: TractWindow): vscode.Disposable {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(ask),
     registerCommands(window, {
-      ...opCommands(window, ops, refresh),
-      loadMoreOps: () => {
-        tree.loadMore();
-      },
+      ...opCommands(window, ops, tree, refresh),
+      loadMoreOps: () => tree.loadMore(),
       /** The rows as the view shows them, for programs and tests. */
-      operationRows: () => tree.getChildren(),
+      operationRows: () => tree.entries(),
     }),
   );
 }

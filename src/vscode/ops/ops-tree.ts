@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { themeIcon } from '../commit-look.js';
 import type { WindowStore } from '../store/window-store.js';
 import { opEntries, type OpEntry } from './op-entries.js';
-import { opItem, opTooltip } from './op-item.js';
+import { opItem, opText, opTooltip } from './op-item.js';
 import type { WindowOps } from './window-ops.js';
 
 const PAGE = 100;
@@ -20,23 +20,55 @@ export class OpsTree implements vscode.TreeDataProvider<OpNode> {
   /** How many ops never completed, when rows were made: an old one stands far down in a list that begins with the newest. */
   readonly onDidCountOrphans = this.#orphans.event;
   #limit = PAGE;
+  /** Rows read before VS Code was told of a change; null: it reads them itself. */
+  #ready: readonly OpNode[] | null = null;
+  /** What VS Code shows, so that it is told of changes only. */
+  #shown = '';
+  #round = 0;
 
   constructor(store: WindowStore, ops: WindowOps) {
     this.#store = store;
     this.#ops = ops;
   }
 
-  refresh(): void {
+  /**
+   * Reads the rows first and tells VS Code of a change only then, and only if there is one: from there until it has asked for the
+   * rows it knows none, and a menu's command would come without one. Nothing is read for a view that is out of sight. Never rejects.
+   */
+  async refresh(isVisible: boolean): Promise<void> {
+    const round = ++this.#round;
+    this.#ready = null;
+    if (isVisible) {
+      // What cannot be read says so when VS Code asks for it.
+      const rows = await this.#read().catch(() => null);
+      if (round !== this.#round) return;
+      const shown = rows && drawn(rows);
+      if (shown === this.#shown) return;
+      this.#shown = shown ?? '';
+      this.#ready = rows;
+    }
     this.#changed.fire(undefined);
   }
 
-  loadMore(): void {
+  async loadMore(): Promise<void> {
     this.#limit += PAGE;
-    this.refresh();
+    await this.refresh(true);
   }
 
   async getChildren(node?: OpNode): Promise<OpNode[]> {
     if (node !== undefined) return [];
+    if (this.#ready !== null) return [...this.#ready];
+    const rows = await this.#read();
+    this.#shown = drawn(rows);
+    return rows;
+  }
+
+  /** The operations of the rows as they are now. */
+  async entries(): Promise<OpEntry[]> {
+    return (await this.#read()).filter((node) => node.kind === 'op');
+  }
+
+  async #read(): Promise<OpNode[]> {
     const store = await this.#store.openIfReadable();
     if (store === null) return [];
     const tractId = this.#store.activeId;
@@ -59,4 +91,10 @@ export class OpsTree implements vscode.TreeDataProvider<OpNode> {
     if (node.kind === 'op') item.tooltip = opTooltip(node);
     return item;
   }
+}
+
+/** All of the rows that a person can see, ages included. */
+function drawn(rows: readonly OpNode[]): string {
+  const now = Date.now();
+  return JSON.stringify(rows.map((row) => [row, row.kind === 'op' ? opText(row, now) : null]));
 }
