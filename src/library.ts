@@ -3,7 +3,7 @@
  * the other layers. What only opens a store is in `node/open-store.ts`, so that the CLI loads no more than that.
  */
 import { readFile } from 'node:fs/promises';
-import { checkArgument, checkOptions, OBJECT, TEXT } from './core/model/arguments.js';
+import { checkArgument, checkOptions, OBJECT, orNull, PATH, STORED_NAME, TEXT } from './core/model/arguments.js';
 import { CONTENT_TYPES } from './core/model/content.js';
 import { contentHash as hashContent } from './core/model/content-hash.js';
 import { FormatError } from './core/model/errors.js';
@@ -79,6 +79,7 @@ export const Tract = {
    * closes the store.
    */
   async open(options: OpenOptions & { readonly tractId?: string } = {}): Promise<CoreTract> {
+    checkOptions(options, { tractId: orNull(STORED_NAME) }, 'Nothing was opened.');
     const store = await openStore(options);
     const tractId = options.tractId ?? store.tracts()[0]?.tractId;
     try {
@@ -91,7 +92,7 @@ export const Tract = {
 
   /** Opens a store as `open` does and imports an exported tract into it (SPEC §9.8). @throws FormatError */
   async importFrom(file: string, options: OpenOptions = {}): Promise<CoreTract> {
-    checkArgument('The file', file, TEXT, 'Nothing was imported.');
+    checkArgument('The file', file, PATH, 'Nothing was imported.');
     const store = await openStore(options);
     try {
       return await store.importTract(file);
@@ -111,7 +112,7 @@ export async function importTract(
   file: string,
   options: OpenOptions & { readonly tractId?: string; readonly store?: Store } = {},
 ): Promise<CoreTract> {
-  checkArgument('The file', file, TEXT, 'Nothing was imported.');
+  checkArgument('The file', file, PATH, 'Nothing was imported.');
   checkOptions(options, { store: OBJECT, tractId: TEXT }, 'Nothing was imported.');
   const store = options.store ?? (await openStore(options));
   try {

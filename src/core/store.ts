@@ -1,6 +1,17 @@
 import { Compiler } from './compile/compiler.js';
 import type { Environment } from './environment.js';
-import { checkArgument, checkOptions, FLAG, MODEL, OBJECT, orNull, STORED_TEXT, TEXT } from './model/arguments.js';
+import {
+  checkArgument,
+  checkOptions,
+  FLAG,
+  MODEL,
+  OBJECT,
+  orNull,
+  PATH,
+  STORED_NAME,
+  STORED_TEXT,
+  TEXT,
+} from './model/arguments.js';
 import { InvalidArgumentError, TractNotFoundError } from './model/errors.js';
 import { validateBudget } from './operations/budget.js';
 import { doctor, type DoctorReport } from './operations/doctor.js';
@@ -80,8 +91,6 @@ export class Store {
   ): Promise<Tract> {
     checkTractOptions(options);
     const { tractId = this.env.newId(), name, spawn = null, source = null, ...rest } = options;
-    if (typeof tractId !== 'string' || tractId === '')
-      throw new InvalidArgumentError('tractId must be a text that is not empty. Nothing was created.');
     if (!this.storage.tract(tractId)) {
       await this.session.run(tractId, { name: 'create', detail: 'new tract' }, ({ tx, env }) => {
         if (tx.tract(tractId)) return;
@@ -138,6 +147,7 @@ export class Store {
 
   /** Totals, averages and counts over the rows of a run; zeros and `{}` when there are none (SPEC §12, Annex B.15). */
   tokenEfficiency(runId: string): TokenEfficiency {
+    checkArgument('The id of a run', runId, TEXT);
     return tokenEfficiency(this.storage.metrics(runId).map((row) => parseMetricsRow(row)));
   }
 
@@ -158,13 +168,13 @@ export class Store {
 
   /** @throws TractNotFoundError, InvalidArgumentError on hosts without files */
   async exportTract(tractId: string, file: string): Promise<void> {
-    checkArgument('The file', file, TEXT);
+    checkArgument('The file', file, PATH);
     return this.#files().write(file, exportTract(this.storage, tractId));
   }
 
   /** @throws FormatError; nothing is changed then */
   async importTract(file: string): Promise<Tract> {
-    checkArgument('The file', file, TEXT, 'Nothing was imported.');
+    checkArgument('The file', file, PATH, 'Nothing was imported.');
     const tractId = await this.session.run(
       '',
       { name: 'import', detail: 'import of a tract', logged: false },
@@ -196,7 +206,7 @@ export class Store {
 /** @throws InvalidArgumentError before anything is made (SPEC Annex A) */
 function checkTractOptions(options: TractOptions): void {
   const kinds = {
-    tractId: STORED_TEXT,
+    tractId: STORED_NAME,
     name: STORED_TEXT,
     budget: orNull(OBJECT),
     model: orNull(MODEL),

@@ -135,11 +135,13 @@ export class Tract {
   }
 
   async compileRecordCommits(id: string): Promise<readonly string[]> {
+    checkArgument('The id of a record', id, TEXT);
     const record = this.#reads.record(id);
     return Promise.resolve(record ? unpackEffectives(this.#reads, record) : []);
   }
 
   async compileRecord(id: string): Promise<CompileRecordDetails | null> {
+    checkArgument('The id of a record', id, TEXT);
     const record = this.#reads.record(id);
     return Promise.resolve(record ? recordDetails(this.#env.compiler, this.#reads, record) : null);
   }

@@ -2,6 +2,7 @@ import { checkOptions, FLAG, OBJECT, orNull, shownValue, STORED_TEXT, type Kind 
 import { InvalidArgumentError } from '../core/model/errors.js';
 import { BRANCH_NAME } from '../core/operations/ref-name.js';
 import type { Clock } from '../core/ports/clock.js';
+import { checkOpsOptions } from '../ops/check-options.js';
 import { checkContentTypes } from './check-content-types.js';
 import type { OpenOptions } from './open-store.js';
 
@@ -33,6 +34,7 @@ export function checkOpenOptions(options: OpenOptions): void {
   if (isGiven(compiler) && !has(compiler, 'compile')) refuse('compiler', 'an object with `compile`');
   if (isGiven(ops) && !(isObject(ops) && isText(ops['directory'])))
     refuse('ops', 'an object with `durability` and `directory`');
+  if (isGiven(ops)) checkOpsOptions(ops);
 }
 
 /** A clock whose every answer is looked at: a Date that is none would end as a time nobody meant. */

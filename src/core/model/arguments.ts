@@ -15,6 +15,7 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 const isModel = (value: unknown): boolean => isObject(value) && 'send' in value && typeof value.send === 'function';
 
 export const TEXT: Kind = { says: 'a text', accepts: isText };
+export const PATH: Kind = { says: 'a text that is not empty', accepts: (value) => isText(value) && value !== '' };
 export const TEXTS: Kind = { says: 'a list of texts', accepts: isTexts };
 export const TEXT_OR_TEXTS: Kind = {
   says: 'a text or a list of texts',
@@ -24,6 +25,11 @@ export const TEXT_OR_TEXTS: Kind = {
 export const STORED_TEXT: Kind = {
   says: 'a text without lone surrogates',
   accepts: (value) => isText(value) && !/\p{Surrogate}/u.test(value),
+};
+/** Names something in a store. */
+export const STORED_NAME: Kind = {
+  says: 'a text that is not empty, without lone surrogates',
+  accepts: (value) => STORED_TEXT.accepts(value) && value !== '',
 };
 export const FLAG: Kind = { says: 'true or false', accepts: (value) => typeof value === 'boolean' };
 export const LIST: Kind = { says: 'a list', accepts: Array.isArray };

@@ -1,5 +1,6 @@
-import { checkArgument, checkOptions, FUNCTION, shownValue, TEXT } from '../../core/model/arguments.js';
+import { checkArgument, checkOptions, NUMBER, OBJECT, wholeFrom, type Kind } from '../../core/model/arguments.js';
 import { InvalidArgumentError } from '../../core/model/errors.js';
+import { checkOpsOptions, type OpDurability } from '../check-options.js';
 import { AlreadyClosedError, OpNotFoundError } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import { completedLine, indexLine, linkLine, startedLine } from '../lines.js';
@@ -15,8 +16,12 @@ import { neverCommitted, OpCommitter, uncommittedOps } from './op-committer.js';
 import { PlainOpFiles } from './plain-op-files.js';
 import { protectedBranches } from './repository.js';
 
-/** Where ops are kept besides the store's op log (`tract.ops.durability`). */
-export type OpDurability = 'store' | 'files' | 'git';
+export type { OpDurability };
+const LIMIT: Kind = {
+  says: 'a whole number of at least 0',
+  accepts: (value) => value === Infinity || wholeFrom(0).accepts(value),
+};
+const NOT_WRITTEN = 'Nothing was written.';
 
 /** A store's op log, asked for ops whose files vanished (SPEC Annex B.7). */
 export interface OpSource {
@@ -65,12 +70,8 @@ export class Ops {
   readonly #recovered: Promise<void>;
 
   constructor(options: OpsOptions) {
-    checkOptions(options, { clock: FUNCTION }, 'Nothing was opened.');
-    checkArgument('directory', options.directory, TEXT, 'Nothing was opened.');
+    checkOpsOptions(options);
     const { durability = 'store', source, clock = () => new Date() } = options;
-    if (!['store', 'files', 'git'].includes(durability)) {
-      throw new InvalidArgumentError(`Unknown durability '${shownValue(durability)}': it is store, files or git.`);
-    }
     this.#clock = clock;
     this.#nextId = createOpIds(clock);
     this.#source = source;
@@ -106,6 +107,7 @@ export class Ops {
    * @throws InvalidOpIdError, OpCollisionError, OpLinkRefusedError, InvalidArgumentError: nothing was written
    */
   async begin(start: OpStart): Promise<string> {
+    checkArgument('What is known of the operation', start, OBJECT, NOT_WRITTEN);
     const opId = start.opId ?? this.#nextId();
     assertOpId(opId);
     const line = startedLine(opId, start, this.#clock());
@@ -123,6 +125,7 @@ export class Ops {
    */
   async complete(opId: string, end: OpEnd): Promise<void> {
     assertOpId(opId);
+    checkArgument('How the operation ended', end, OBJECT, NOT_WRITTEN);
     const line = completedLine(opId, end, this.#clock());
     await this.#perOp.run(opId, async () => {
       const { text, from } = await this.#textOf(opId);
@@ -140,6 +143,7 @@ export class Ops {
    */
   async link(opId: string, link: OpLink): Promise<void> {
     assertOpId(opId);
+    checkArgument('The link', link, OBJECT, NOT_WRITTEN);
     const line = linkLine(opId, link, this.#clock());
     const closed = await this.#perOp.run(opId, async () => {
       const { text } = await this.#textOf(opId);
@@ -150,8 +154,10 @@ export class Ops {
     if (closed) this.#committer?.enqueue([opId]);
   }
 
-  /** The ops on record here, newest first; all of them, or the newest `limit`. O(files read). */
-  async list({ limit = Infinity }: { readonly limit?: number } = {}): Promise<OpSummary[]> {
+  /** The ops on record here, newest first; all of them, or the newest `limit`. O(files read). @throws InvalidArgumentError */
+  async list(options: { readonly limit?: number } = {}): Promise<OpSummary[]> {
+    checkOptions(options, { limit: LIMIT }, 'Nothing was listed.');
+    const { limit = Infinity } = options;
     await this.#recovered;
     const found: OpSummary[] = [];
     for (const opId of (await this.#files.ids()).reverse().slice(0, limit)) {
@@ -196,7 +202,9 @@ export class Ops {
    * Closes orphans that began at least so many hours ago as `abandoned` by the `doctor`; resolves with their paths.
    * @throws InvalidArgumentError when the threshold is no number of hours ≥ 0
    */
-  async closeStale({ olderThanHours }: { readonly olderThanHours: number }): Promise<{ path: string }[]> {
+  async closeStale(options: { readonly olderThanHours: number }): Promise<{ path: string }[]> {
+    checkOptions(options, { olderThanHours: NUMBER }, 'Nothing was closed.');
+    const { olderThanHours } = options;
     if (!(olderThanHours >= 0)) throw new InvalidArgumentError('olderThanHours is a number of hours, 0 or more.');
     const latest = this.#clock().getTime() - olderThanHours * 3_600_000;
     const closed: { path: string }[] = [];

@@ -49,6 +49,9 @@ describe('the library (§18)', () => {
       { model: {} },
       { compiler: 5 },
       { ops: 5 },
+      { ops: { directory: '' } },
+      { ops: { directory: '/nowhere', durability: 'bad' } },
+      { ops: { directory: '/nowhere', protectedBranches: 'main' } },
       { directory: 5 },
       { tractId: '' },
       { tractId: 5 },
@@ -59,8 +62,8 @@ describe('the library (§18)', () => {
         library.InvalidArgumentError,
         JSON.stringify(options),
       );
-      if (typeof options === 'object' && options !== null && !('tractId' in options) && !('directory' in options))
-        await assert.rejects(library.openStore({ ...options, directory }), library.InvalidArgumentError);
+      if (typeof options === 'object' && options !== null && !('directory' in options))
+        await assert.rejects(library.Tract.open({ ...options, directory }), library.InvalidArgumentError);
     }
     assert.equal(existsSync(directory), false);
   });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   commitHash,
   countTokens,
@@ -188,5 +191,37 @@ describe('odd arguments of the library (Annex A)', () => {
       const error = await failure(Promise.resolve().then(call));
       assert.ok(error instanceof InvalidArgumentError, `${call.toString()}: ${String(error)}`);
     }
+  });
+
+  it('§18, Annex A: ids, files and operation records that are none are refused, on the disk as in memory', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tract-odd-'));
+    const store = await openStore({ directory: join(directory, 'store') });
+    const tract = await store.create({ name: 'main' });
+    const ops = openOps({ directory, durability: 'files' });
+    const opId = await ops.begin({ action: 'reset' });
+    const calls: ((value: never) => unknown)[] = [
+      (id) => tract.compileRecord(id),
+      (id) => tract.compileRecordCommits(id),
+      (id) => store.tokenEfficiency(id),
+      (start) => ops.begin(start),
+      (end) => ops.complete(opId, end),
+      (link) => ops.link(opId, link),
+      (limit) => ops.list({ limit }),
+      (olderThanHours) => ops.closeStale({ olderThanHours }),
+    ];
+    for (const call of calls)
+      for (const value of [null, [], true, Symbol('s')]) {
+        const error = await failure(Promise.resolve().then(() => call(value as never)));
+        assert.ok(error instanceof InvalidArgumentError, `${call.toString()} ${String(value)}: ${String(error)}`);
+      }
+    for (const limit of [-1, 0.5, Number.NaN]) await assert.rejects(ops.list({ limit }), InvalidArgumentError);
+    for (const call of [() => tract.exportTo(''), () => Tract.importFrom(''), () => importTract('')])
+      await assert.rejects(call, { code: 'INVALID_ARGUMENT', message: /^The file must be a text that is not empty/ });
+    assert.deepEqual(
+      (await ops.list()).map((op) => [op.opId, op.orphan]),
+      [[opId, true]],
+    );
+    await store.close();
+    rmSync(directory, { recursive: true });
   });
 });
