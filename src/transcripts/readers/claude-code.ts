@@ -353,9 +353,6 @@ export function isClaudeCodeLine(value: unknown): boolean {
   if (type === undefined) return nameAt(value, 'sessionId') !== undefined && 'role' in (dictAt(value, 'message') ?? {});
   if (type === 'summary') return 'summary' in value;
   return (
-    type !== undefined &&
-    !('payload' in value) &&
-    (BOOKKEEPING.has(type) || type === 'attachment') &&
-    listAt(value, 'requests') === undefined
+    !('payload' in value) && (BOOKKEEPING.has(type) || type === 'attachment') && listAt(value, 'requests') === undefined
   );
 }
