@@ -1,5 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { blocksOf } from '../core/compile/formats/anthropic.js';
+import { blocksOf, saysSomething } from '../core/compile/formats/anthropic.js';
+import { LEFT_OUT } from '../core/compile/formats/openai.js';
 import type { JsonValue } from '../core/model/json.js';
 import type { ModelRequest, RequestMessage } from '../core/ports/model.js';
 import { requestParams } from './request-params.js';
@@ -57,6 +58,8 @@ function turns(messages: readonly RequestMessage[], stablePrefix: number): Turn[
     if (index < stablePrefix) cached = content.at(-1);
   });
   if (cached !== undefined) cached.cache_control = BREAKPOINT;
+  // A summary, or what follows a skipped prompt, may stand first; the API wants a user's message there.
+  if (result[0]?.role === 'assistant') result.unshift({ role: 'user', content: [{ type: 'text', text: LEFT_OUT }] });
   // Results must come before anything else that the user says after a call.
   for (const turn of result) {
     turn.content = [...turn.content.filter(isResult), ...turn.content.filter((block) => !isResult(block))];
@@ -64,13 +67,13 @@ function turns(messages: readonly RequestMessage[], stablePrefix: number): Turn[
   return result;
 }
 
-/** The blocks of core's format, without what the API refuses: empty texts, and characters in other providers' ids. */
+/** The blocks of core's format, without what the API refuses: blank texts, and characters in other providers' ids. */
 function blocks(message: RequestMessage): Block[] {
   if (message.role === 'system') return [];
   return blocksOf(message).flatMap((block): Block[] => {
     switch (block.type) {
       case 'text':
-        return block.text === '' ? [] : [{ ...block }];
+        return saysSomething(block) ? [{ ...block }] : [];
       case 'tool_use':
         return [{ ...block, id: callId(block.id) }];
       case 'tool_result':

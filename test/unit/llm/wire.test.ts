@@ -271,6 +271,21 @@ describe('what each protocol sends and understands (SPEC §5, §10)', () => {
       assert.equal(sent()['max_tokens'], 8192);
     });
 
+    it('§10: leaves out blank texts, which the API refuses, and begins with a user’s message', async () => {
+      const messages: RequestMessage[] = [
+        { role: 'system', content: 'S' },
+        { role: 'assistant', content: 'Summary of what was said.' },
+        { role: 'assistant', content: '\n\n' },
+        { role: 'user', content: 'Go on.' },
+      ];
+      await send(anthropic(), request({ messages }));
+      assert.deepEqual(sent()['messages'], [
+        { role: 'user', content: [{ type: 'text', text: '[left out]' }] },
+        { role: 'assistant', content: [{ type: 'text', text: 'Summary of what was said.' }] },
+        { role: 'user', content: [{ type: 'text', text: 'Go on.' }] },
+      ]);
+    });
+
     it('merges usage from the start and the end, cache figures included, nulls ignored', async () => {
       server.enqueue(
         answer({

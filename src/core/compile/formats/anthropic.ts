@@ -27,8 +27,13 @@ export function fromRequestMessages(messages: readonly RequestMessage[]): Anthro
   }
   return {
     system: system.length > 0 ? system.join('\n\n') : null,
-    messages: turns.map(({ role, blocks }) => ({ role, content: textOnly(blocks) ?? blocks })),
+    messages: turns.map(({ role, blocks }) => ({ role, content: textOnly(blocks) ?? blocks.filter(saysSomething) })),
   };
+}
+
+/** Models write blank texts before their tool calls; the API takes none back. */
+export function saysSomething(block: AnthropicBlock): boolean {
+  return block.type !== 'text' || block.text.trim() !== '';
 }
 
 /** One message's blocks, without regard to its role. */

@@ -72,6 +72,18 @@ describe('provider formats (§5)', () => {
     assert.equal((await (await openTract()).compile()).toAnthropic().system, null);
   });
 
+  it('§5: toAnthropic: a blank text beside tool calls is no block', async () => {
+    const tract = await openTract();
+    await tract.user('q');
+    await tract.assistant('\n\n');
+    await calling(tract, '', ['c1']);
+    await answering(tract, 'c1', '4');
+    assert.deepEqual((await tract.compile()).toAnthropic().messages[1], {
+      role: 'assistant',
+      content: [{ type: 'tool_use', id: 'c1', name: 'calc', input: {} }],
+    });
+  });
+
   it('§5: toMarkdown: a section a message; fences longer than those inside', async () => {
     const tract = await openTract();
     await tract.user('Hi', { metadata: { name: 'Bob' } });
