@@ -14,11 +14,11 @@ const folder = join(ROOT, 'test', 'bench');
 const benches = readdirSync(folder).filter((file) => file.endsWith('.bench.ts') && file.includes(pattern));
 if (benches.length === 0) {
   console.error(`No benchmark in test/bench is called ${pattern}.`);
-  process.exitCode = 1;
+  process.exit(1);
 }
 const { code, output } = await runNode(typescript('build.ts', '--production', '--no-types'), { output: 'keep' });
 if (code !== 0) throw new Error(`The build failed, so that there is nothing to measure:\n${output}`);
-const node = nodeAtLeast(24, 0);
+const node = await nodeAtLeast(24, 0);
 for (const file of benches) {
   console.log(`\n── ${file} ──`);
   const { status } = spawnSync(node, ['--expose-gc', '--import', 'tsx', join(folder, file), ...args], {

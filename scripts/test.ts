@@ -6,7 +6,7 @@
  *   npm test -- unit --only storage   only test files whose path holds "storage"
  *   npm test -- --again               also what has passed on exactly these files before
  *
- * The checks of the source run beside the other tiers, and are told last.
+ * The checks of the source run beside the user interface's tier, which leaves time to them, and are told last.
  * A tier that has passed and of whose working tree nothing has changed since is not run again, and says so; on CI
  * (`CI` is set) everything always runs. Exit code 1 on any failure, when no test ran, and when a tier was cut off before its end.
  */
@@ -20,6 +20,7 @@ import { readRunResult } from './test/run-result.js';
 import { addTallies, closingLine, NO_TESTS, subtractTally, type RunResult, type Tally } from './test/tally.js';
 import { ensureBrowser } from './vscode/browser.js';
 import { describeFailure } from './vscode/errors.js';
+import { installServer } from './vscode/server-install.js';
 
 const bin = (path: string) => join('node_modules', path);
 
@@ -157,6 +158,15 @@ async function runOrRecall(name: string, before: PassedBefore | undefined): Prom
   return tally;
 }
 
+/** Their windows are of the VS Code server, wherever they run. */
+const SERVER_TIERS = ['ui', 'packaging'];
+
+/** True for the tier beside which the checks run when they come last: the user interface, or without it the first. */
+function beginsChecks(name: string, names: readonly string[]): boolean {
+  if (names.length === 1 || names.at(-1) !== 'check') return false;
+  return name === (names.includes('ui') ? 'ui' : names[0]);
+}
+
 async function runTiers(names: readonly string[]): Promise<Tally> {
   const unknown = names.filter((name) => !(name in TIERS));
   if (unknown.length > 0) {
@@ -171,11 +181,17 @@ async function runTiers(names: readonly string[]): Promise<Tally> {
   }
   const remembers = flags.only === '' && process.env['CI'] === undefined && existsSync('.git');
   const before = remembers ? new PassedBefore(join(CHECKED, 'passed.json')) : undefined;
-  // Windows wait more than they work: the checks have time enough beside them.
-  const last = names.at(-1);
-  if (last === 'check' && names.length > 1 && !recall('check', before)) begun = runChecks(true);
+  // What the windows need is fetched while others compute; the tier that cannot do without tries again, and says why it failed.
+  const installing = names.some((name) => SERVER_TIERS.includes(name))
+    ? installServer().catch(() => undefined)
+    : undefined;
   let total = NO_TESTS;
-  for (const name of names) total = addTallies(total, await runOrRecall(name, before));
+  for (const name of names) {
+    if (name !== 'unit' && name !== 'check') await installing;
+    // Windows wait more than they work: the checks have time enough beside them.
+    if (beginsChecks(name, names) && !recall('check', before)) begun = runChecks(true);
+    total = addTallies(total, await runOrRecall(name, before));
+  }
   return total;
 }
 

@@ -27,15 +27,15 @@ export interface InstalledServer {
   readonly main: string;
 }
 
-function installInto(directory: string): void {
-  unpackPackage(`code-server@${CODE_SERVER_VERSION}`, directory, ['package/lib']);
+async function installInto(directory: string): Promise<void> {
+  await unpackPackage(`code-server@${CODE_SERVER_VERSION}`, directory, ['package/lib']);
   const vscode = join(directory, 'lib', 'vscode');
   const manifestFile = join(vscode, 'package.json');
   const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as { dependencies: Record<string, string> };
   const dependencies = Object.entries(manifest.dependencies).filter(([name]) => !UNUSED_DEPENDENCIES.includes(name));
   writeFileSync(manifestFile, JSON.stringify({ ...manifest, dependencies: Object.fromEntries(dependencies) }, null, 2));
   // npm-shrinkwrap.json inside the package pins every version.
-  npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], vscode);
+  await npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], vscode);
   for (const [file, text] of Object.entries(NATIVE_STAND_INS)) writeFileSync(join(vscode, 'node_modules', file), text);
 }
 
@@ -43,15 +43,16 @@ function installInto(directory: string): void {
  * A real VS Code server from the npm registry alone: no other download and no compiler. Installed once into the
  * cache (about 10 s, 470 MB).
  */
-export function installServer(): InstalledServer {
-  const node = nodeAtLeast(22, 15);
+export async function installServer(): Promise<InstalledServer> {
   const directory = join(CACHE, `code-server-${CODE_SERVER_VERSION}`);
   const main = join(directory, 'lib', 'vscode', 'out', 'server-main.js');
-  if (!existsSync(main)) {
-    console.log(`Installing the VS Code server of code-server ${CODE_SERVER_VERSION} from npm (once) …`);
-    const start = Date.now();
-    installOnce(directory, installInto);
-    console.log(`Installed in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
-  }
+  const [node] = await Promise.all([nodeAtLeast(22, 15), existsSync(main) || installMain(directory)]);
   return { node, main };
+}
+
+async function installMain(directory: string): Promise<void> {
+  console.log(`Installing the VS Code server of code-server ${CODE_SERVER_VERSION} from npm (once) …`);
+  const start = Date.now();
+  await installOnce(directory, installInto);
+  console.log(`Installed the VS Code server in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
 }

@@ -158,7 +158,7 @@ function listening(child: ChildProcess, output: () => string): Promise<number> {
 
 /** Installs (once) and starts a VS Code server on 127.0.0.1. Resolves when it listens, after about half a second. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const installed = installServer();
+  const installed = await installServer();
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'tract-vscode-'));
   const settingsFile = writeSettings(dataDir, options);
   if (options.linkExtension) linkExtension(join(dataDir, 'extensions'), options.linkExtension);
