@@ -25,6 +25,9 @@ const COMMONJS_NAMES = [
   `const __dirname = __dirnameOf(__filename);`,
 ].join('\n');
 
+/** An ES module for Node with every package in it. */
+export const NODE_MODULE: BuildOptions = { ...NODE, format: 'esm', banner: { js: COMMONJS_NAMES } };
+
 /** `src/tokens/node/worker.ts` → `tokens-worker`. */
 function workerFile(entry: string): string {
   const folder = dirname(entry);
@@ -45,13 +48,11 @@ function nodeEntries(): Record<string, string> {
 export function productBundles(): BuildOptions[] {
   const bundles: BuildOptions[] = [
     {
-      ...NODE,
+      ...NODE_MODULE,
       entryPoints: nodeEntries(),
       outdir: DIST,
       outExtension: { '.js': '.mjs' },
-      format: 'esm',
       external: ['vscode'],
-      banner: { js: COMMONJS_NAMES },
       // What extension, library, CLI and workers share is written once, and what is imported with import() is loaded
       // when it is needed. The chunks lie beside the entries: code finds its files next to import.meta.url.
       splitting: true,

@@ -12,7 +12,8 @@ import type { StoredCommit } from '../../src/core/model/commit.js';
 import type { Change } from '../../src/core/ports/storage.js';
 import type { DurableStorage } from '../../src/storage/durable.js';
 import { openNodeStorage } from '../../src/storage/node/open.js';
-import { WASM_FILE, bundleProgram, bundleSnapshotWorker, wasmBinary } from '../unit/storage/processes/bundle.js';
+import { WASM_FILE, bundleSnapshotWorker, wasmBinary } from '../unit/storage/processes/snapshot-worker.js';
+import { bundleProgram } from '../unit/support/programs.js';
 import { commit } from '../unit/storage/samples.js';
 
 const COMMITS = Number(process.argv[2] ?? 100_000);
@@ -217,7 +218,11 @@ async function main(): Promise<void> {
   await storage.close();
   peer.close();
 
-  const output = execFileSync(process.execPath, [await bundleProgram('opener'), directory, WASM_FILE]);
+  const output = execFileSync(process.execPath, [
+    await bundleProgram(new URL('../unit/storage/processes/opener.ts', import.meta.url)),
+    directory,
+    WASM_FILE,
+  ]);
   const opened = JSON.parse(output.toString()) as { ms: number; cpu: number; rss: number };
   print(
     'open to first log page, new process',

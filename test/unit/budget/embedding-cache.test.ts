@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { productBundles } from '../../../scripts/build/bundles.js';
 import { InvalidArgumentError } from '../../../src/core/model/errors.js';
 import { openEmbeddingCache } from '../../../src/budget/node/open-embedding-cache.js';
+import { bundleProgram, startProgram } from '../support/programs.js';
 
 const key = (n: number): string => n.toString(16).padStart(64, '0');
 const entries = (...numbers: number[]): Map<string, Float32Array> =>
@@ -164,14 +165,9 @@ describe('embedding cache (§12)', () => {
   });
 
   it('is the old file or the new one after kill -9 while writing', async () => {
-    const script = `
-      const { openEmbeddingCache } = await import('./src/budget/node/open-embedding-cache.js');
-      const cache = await openEmbeddingCache({ directory: process.argv[1] });
-      for (let n = 0; ; n++) {
-        await cache.put(new Map([[n.toString(16).padStart(64, '0'), new Float32Array(256).fill(n)]]));
-        process.stdout.write(n + '\\n');
-      }`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, directory]);
+    const program = await bundleProgram(new URL('./fill-cache.ts', import.meta.url));
+    const child = startProgram(program, directory);
+    child.stderr.pipe(process.stderr);
     let written = '';
     child.stdout.on('data', (chunk: Buffer) => {
       written += chunk.toString();

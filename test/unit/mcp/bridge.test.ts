@@ -10,6 +10,7 @@ import type { Confirm } from '../../../src/core/agents/agent-tool.js';
 import { endpointPath, readEndpoint, removeEndpoint, writeEndpoint } from '../../../src/mcp/node/endpoint-file.js';
 import { startMcpServer, type McpHttpServer } from '../../../src/mcp/node/http-server.js';
 import { runStdioBridge } from '../../../src/mcp/node/stdio-bridge.js';
+import { bundleProgram, PLAIN_NODE } from '../support/programs.js';
 import { FakeTract } from './fake-tract.js';
 
 const ENDPOINT = { port: 4321, token: 'abcdefghijklmnopqrstuvwxyz', pid: 1 };
@@ -163,13 +164,8 @@ describe('MCP endpoint file and stdio bridge (Annex B.13)', () => {
 
     it('serves the official client as a process, and ends with it', async () => {
       await openWindow();
-      const entry = join(directory, 'bridge.mts');
-      const module = new URL('../../../src/mcp/node/stdio-bridge.ts', import.meta.url).href;
-      await writeFile(
-        entry,
-        `import { runStdioBridge } from ${JSON.stringify(module)};\nawait runStdioBridge({ directory: ${JSON.stringify(directory)} });\n`,
-      );
-      const args = ['--import', 'tsx', entry];
+      const program = await bundleProgram(new URL('./run-bridge.ts', import.meta.url));
+      const args = [program, directory];
       const client = new Client({ name: 'test', version: '0' });
       await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'inherit' }));
       assert.equal((await client.listTools()).tools.length, 11);
@@ -177,7 +173,7 @@ describe('MCP endpoint file and stdio bridge (Annex B.13)', () => {
       assert.match(JSON.stringify(result.content), /main @ bbbbbbbb/);
       await client.close();
 
-      const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] });
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'], env: PLAIN_NODE });
       child.stdin.end();
       assert.equal(await new Promise((resolve) => child.once('exit', resolve)), 0);
     });

@@ -3,19 +3,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { OpSource } from '../../../src/ops/node/open-ops.js';
 import { completedLine, startedLine } from '../../../src/ops/lines.js';
 import { createOpIds } from '../../../src/ops/op-id.js';
+import { bundleProgram, PLAIN_NODE } from '../support/programs.js';
 import { gitOps, recordOp, RESET, TestRepository, useTemporaryFolders } from './support.js';
-
-/** Runs record-ops.ts in a process of its own; resolves with its exit code, null when it was killed. */
-function recordOps(...args: string[]): Promise<number | null> {
-  const script = join(fileURLToPath(new URL('.', import.meta.url)), 'record-ops.ts');
-  return new Promise((resolve) => {
-    spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: 'inherit' }).on('exit', resolve);
-  });
-}
 
 describe('§13 the queue of commits', function () {
   // Some start processes of their own, which take their time on a busy machine.
@@ -23,6 +15,15 @@ describe('§13 the queue of commits', function () {
   this.slow(3000);
   const temporary = useTemporaryFolders();
   const create = (): TestRepository => TestRepository.create(temporary());
+  let program: string;
+  before(async () => {
+    program = await bundleProgram(new URL('./record-ops.ts', import.meta.url));
+  });
+  /** Runs record-ops.ts in a process of its own; resolves with its exit code, null when it was killed. */
+  const recordOps = (...args: string[]): Promise<number | null> =>
+    new Promise((resolve) => {
+      spawn(process.execPath, [program, ...args], { stdio: 'inherit', env: PLAIN_NODE }).on('exit', resolve);
+    });
 
   it('12 ops at once give 12 commits of one file each', async () => {
     const repository = create();

@@ -3,7 +3,8 @@ import { appendFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openNodeStorage } from '../../../src/storage/node/open.js';
-import { WASM_FILE, bundleProgram, startProgram } from './processes/bundle.js';
+import { bundleProgram, startProgram } from '../support/programs.js';
+import { WASM_FILE } from './processes/snapshot-worker.js';
 import { sha256 } from './samples.js';
 
 const ROUNDS = Number(process.env['TRACT_CRASH_ROUNDS'] ?? 200);
@@ -18,7 +19,7 @@ const STARTING_MS = 250;
 describe('kill -9 under load (§16)', () => {
   let program: string;
   before(async () => {
-    program = await bundleProgram('writer');
+    program = await bundleProgram(new URL('./processes/writer.ts', import.meta.url));
   });
 
   it(`loses no acknowledged commit in ${String(ROUNDS)} rounds, with garbage and torn tails`, async () => {

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeLock } from '../../../src/storage/node/node-lock.js';
 import { ownIdentity } from '../../../src/storage/node/process-identity.js';
-import { bundleProgram, startProgram } from './processes/bundle.js';
+import { bundleProgram, startProgram } from '../support/programs.js';
 
 describe('the lock of a store (§16)', () => {
   let directory: string;
@@ -104,7 +104,7 @@ describe('the lock of a store (§16)', () => {
   });
 
   it('is never with two of many processes that take it, give it back and die', async () => {
-    const program = await bundleProgram('contender');
+    const program = await bundleProgram(new URL('./processes/contender.ts', import.meta.url));
     const PROCESSES = 6;
     const MS = 3000;
     const end = performance.now() + MS;

@@ -7,7 +7,8 @@ import { backupStore, restoreStore } from '../../../src/storage/node/backup.js';
 import { openNodeStorage } from '../../../src/storage/node/open.js';
 import type { StoreLock } from '../../../src/storage/lock.js';
 import { everything } from './contract.js';
-import { WASM_FILE, bundleProgram, bundleSnapshotWorker, startProgram, wasmBinary } from './processes/bundle.js';
+import { bundleProgram, startProgram } from '../support/programs.js';
+import { WASM_FILE, bundleSnapshotWorker, wasmBinary } from './processes/snapshot-worker.js';
 import { chainChanges, content, refLog, sha256, tract } from './samples.js';
 import { SimulatedFiles } from './simulated-files.js';
 import { openSimulated } from './simulated-store.js';
@@ -52,7 +53,7 @@ describe('two windows on one store (§16)', () => {
   }).timeout(15_000);
 
   it('takes over from a process that was killed, with everything it had acknowledged', async () => {
-    const program = await bundleProgram('writer');
+    const program = await bundleProgram(new URL('./processes/writer.ts', import.meta.url));
     const child = startProgram(program, directory, WASM_FILE, '0', '3');
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { openStore } from '../../../src/library.js';
 import { importTranscript } from '../../../src/transcripts/node/import-transcript.js';
+import { bundleProgram, startProgram } from '../support/programs.js';
 import { ClaudeLines, text } from './claude-lines.js';
 
-const PROCESS = fileURLToPath(new URL('../../fixtures/import-process.ts', import.meta.url));
+const PROCESS = new URL('../../fixtures/import-process.ts', import.meta.url);
 const TURNS = 1_500;
 
 /** A session long enough to be killed in the middle of. */
@@ -32,9 +31,8 @@ describe('import and kill -9 (SPEC §14, §16)', function () {
       const file = join(folder, 'session.jsonl');
       await writeFile(file, longSession());
       const directory = join(folder, 'store');
-      const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, directory, file], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = startProgram(await bundleProgram(PROCESS), directory, file);
+      child.stderr.pipe(process.stderr);
       let reported = 0;
       for await (const line of createInterface({ input: child.stdout })) {
         assert.notEqual(line, 'done', 'the import was over before it could be killed');

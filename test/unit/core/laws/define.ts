@@ -3,10 +3,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import fc from '../../support/fast-check.js';
+import { bundleProgram, PLAIN_NODE } from '../../support/programs.js';
 import { Compiler } from '../../../../src/core/compile/compiler.js';
 import { openStore, TractError } from '../../../../src/library.js';
 import { attach, dialogue, STEPS, type Chance } from './steps.js';
@@ -142,23 +141,6 @@ async function exportAndImport(world: World): Promise<void> {
   await rm(folder, { recursive: true });
 }
 
-/** The program of that process as plain JavaScript, beside the packages it imports: a loader would take most of its time. */
-async function bundleOtherProcess(): Promise<string> {
-  const outfile = fileURLToPath(
-    new URL(`../../../../node_modules/.cache/tract/compile-exported-${process.pid}.mjs`, import.meta.url),
-  );
-  await build({
-    entryPoints: [fileURLToPath(new URL('./compile-exported.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'silent',
-  });
-  return outfile;
-}
-
 /** Law 1, the other half: what a process that has only the exported file makes of every head. */
 async function compileElsewhere(world: World, script: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tract-process-'));
@@ -168,7 +150,7 @@ async function compileElsewhere(world: World, script: string): Promise<void> {
     ...new Set(Object.entries(world.refs()).flatMap(([ref, hash]) => (ref.startsWith('refs/') ? [hash] : []))),
   ];
   const { stdout } = await promisify(execFile)(process.execPath, [script, file, ...heads], {
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: PLAIN_NODE,
     maxBuffer: 64_000_000,
   });
   const printed = JSON.parse(stdout) as Readonly<Record<string, string>>;
@@ -202,7 +184,7 @@ export function describeOtherCompilers(): void {
     });
 
     it('law 1: a new process compiles what this one does', async () => {
-      const script = await bundleOtherProcess();
+      const script = await bundleProgram(new URL('./compile-exported.ts', import.meta.url));
       const property = fc.asyncProperty(sequence, async (steps) => {
         const world = await World.open({ durable: false, cache: 8 });
         await dialogue(world, { a: 1, b: 2, c: 2 });
@@ -212,7 +194,6 @@ export function describeOtherCompilers(): void {
         await world.close();
       });
       await fc.assert(property, { numRuns: 5, endOnFailure: true });
-      await rm(script);
     });
   });
 }

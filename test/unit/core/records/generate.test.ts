@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   InvalidArgumentError,
   NoModelError,
@@ -13,6 +11,7 @@ import {
   type ModelEvent,
   type ModelRequest,
 } from '../../../../src/library.js';
+import { bundleProgram, startProgram } from '../../support/programs.js';
 import { failure, openTract, texts } from '../support.js';
 
 type CallOptions = Parameters<Tract['generate']>[0];
@@ -233,10 +232,9 @@ describe('generate and its records (§7, §10)', () => {
 
   it('§7, §16: kill -9 in the middle of a call leaves an interrupted record that reproduces', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'tract-killed-'));
-    const script = fileURLToPath(new URL('./call-and-hang.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', script, directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const program = await bundleProgram(new URL('./call-and-hang.ts', import.meta.url));
+    const child = startProgram(program, directory);
+    child.stderr.pipe(process.stderr);
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
