@@ -42,6 +42,8 @@ function writeDeclarations(): void {
     // Types are checked by `npm run typecheck`; a second time here would be half of the build.
     { preferredConfigPath: join(ROOT, 'scripts', 'build', 'declarations.json') },
   );
+  const needed = /^(?:import|export) .* from '(?!node:)(.+)';$/m.exec(declarations ?? '');
+  if (needed) throw new Error(`core.d.ts needs the package ${String(needed[1])}, which nobody who uses it has.`);
   writeFileSync(join(DIST, 'core.d.ts'), declarations ?? '');
 }
 

@@ -24,9 +24,11 @@ import { toTimestampIso } from './model/timestamp.js';
 import type { AsyncScope } from './ports/async-scope.js';
 import type { Change, Storage } from './ports/storage.js';
 import { selectionRow } from './records/file-selection.js';
+import { completedOp, startedOp } from './records/op.js';
 import { parseMetricsRow, tokenEfficiency, type TokenEfficiency } from './records/token-efficiency.js';
 import { StoreSession, type OpListener, type Session } from './session.js';
 import { Tract } from './tract.js';
+import { Transaction } from './transaction.js';
 import { Turn } from './turn.js';
 
 export interface StoreOptions extends Omit<Environment, 'compiler'> {
@@ -172,15 +174,27 @@ export class Store {
     return this.#files().write(file, exportTract(this.storage, tractId));
   }
 
-  /** @throws FormatError; nothing is changed then */
+  /**
+   * An op of its own (SPEC §13). Those that the file brings along were done elsewhere: they are in the log, and nobody is told of them.
+   * @throws FormatError; nothing is changed then
+   */
   async importTract(file: string): Promise<Tract> {
     checkArgument('The file', file, PATH, 'Nothing was imported.');
-    const tractId = await this.session.run(
+    const untold = new StoreSession(this.storage, this.env, this.#turn, this.#batches, new Set());
+    const op = await untold.run(
       '',
       { name: 'import', detail: 'import of a tract', logged: false },
-      ({ tx, env }) => importTract(tx, env, this.#files().lines(file)),
+      async ({ tx, env }) => {
+        const tractId = await importTract(tx, env, this.#files().lines(file));
+        const before = { tx: new Transaction(this.storage), tractId, env };
+        const started = await startedOp(before, 'import', this.#opListeners.size > 0);
+        const completed = completedOp(started, tx, env);
+        tx.put({ kind: 'op', op: completed });
+        return completed;
+      },
     );
-    return this.tract(tractId);
+    for (const listener of this.#opListeners) listener(op);
+    return this.tract(op.tractId);
   }
 
   #files(): TextFiles {

@@ -72,6 +72,21 @@ describe('operations that last', () => {
     );
   });
 
+  it('says of what a language model tool did that an agent did it (§13, §15)', async () => {
+    const branch = (await api.store.requireActive()).currentBranch ?? '';
+    await vscode.lm.invokeTool(
+      'checkout_ref',
+      { input: { ref: 'HEAD~1' }, toolInvocationToken: undefined },
+      new vscode.CancellationTokenSource().token,
+    );
+    const [byAgent] = await rows();
+    assert.deepEqual([byAgent?.action, byAgent?.actor, byAgent?.state], ['checkout', 'agent', 'done']);
+    const op = (await api.store.open()).storage.op(byAgent?.opId ?? '');
+    assert.equal(op?.closedBy, 'agent');
+    await run('checkout', branch);
+    assert.equal((await rows())[0]?.actor, 'user');
+  });
+
   it('a setting alone writes nothing before the person agreed', async () => {
     const settings = vscode.workspace.getConfiguration('tract.ops');
     await settings.update('durability', 'files', vscode.ConfigurationTarget.Workspace);

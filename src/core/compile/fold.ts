@@ -1,4 +1,3 @@
-import type { Map as PersistentMap } from 'immutable';
 import type { Priority, StoredCommit } from '../model/commit.js';
 import type { Content, ContentTypes } from '../model/content.js';
 import { contentTypeOf } from '../model/content.js';
@@ -9,7 +8,7 @@ import type { Tokenizer } from '../ports/tokenizer.js';
 import { ChunkedList } from './chunked-list.js';
 import type { CommitIndex } from './commit-index.js';
 import { messageTokens, toolTokens } from './message-tokens.js';
-import type { Retention, Slot, Snapshot } from './snapshot.js';
+import type { PersistentMap, Retention, Slot, Snapshot } from './snapshot.js';
 import { isVisible, slotOf, winnerOf } from './snapshot.js';
 
 export interface FoldContext {
@@ -41,8 +40,8 @@ export class Fold {
   #slots: ChunkedList<Slot>;
   #index: CommitIndex;
   #order: ChunkedList<number> | null;
-  #directives: PersistentMap<string, readonly number[]>;
-  #settings: PersistentMap<string, JsonValue>;
+  #directives: PersistentMap<readonly number[]>;
+  #settings: PersistentMap<JsonValue>;
   #shown: number;
   #tokens: number;
   /** Whether it needed a text that was not kept. */

@@ -1,4 +1,4 @@
-import { Map as PersistentMap } from 'immutable';
+import { Map as ImmutableMap } from 'immutable';
 import type { Priority } from '../model/commit.js';
 import type { JsonObject, JsonValue } from '../model/json.js';
 import type { ToolCall } from '../model/metadata.js';
@@ -40,6 +40,15 @@ export interface Slot {
   readonly tokens: number;
 }
 
+/** What the fold needs of `immutable`'s Map: named here, so that the library's declarations stand without that package (SPEC §18). */
+export interface PersistentMap<V> {
+  get(key: string): V | undefined;
+  set(key: string, value: V): PersistentMap<V>;
+  delete(key: string): PersistentMap<V>;
+  values(): Iterable<V>;
+  toObject(): Readonly<Record<string, V>>;
+}
+
 /**
  * The fold of `L(head)` (SPEC §2): an immutable value that shares what it can with its parent's. Slots are numbered in fold
  * order and never move; `order` lists the numbers in context order once a compression or reorder made it differ.
@@ -50,9 +59,9 @@ export interface Snapshot {
   readonly index: CommitIndex;
   readonly order: ChunkedList<number> | null;
   /** Directive name → slots that bear it, in fold order. */
-  readonly directives: PersistentMap<string, readonly number[]>;
+  readonly directives: PersistentMap<readonly number[]>;
   /** The effective config: per key the setting nearest to head. */
-  readonly settings: PersistentMap<string, JsonValue>;
+  readonly settings: PersistentMap<JsonValue>;
   /** Messages that compile under the default options, and their tokens (without the final 3 and the tools). */
   readonly shown: number;
   readonly tokens: number;
@@ -63,8 +72,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   slots: ChunkedList.EMPTY,
   index: CommitIndex.EMPTY,
   order: null,
-  directives: PersistentMap<string, readonly number[]>(),
-  settings: PersistentMap<string, JsonValue>(),
+  directives: ImmutableMap<string, readonly number[]>(),
+  settings: ImmutableMap<string, JsonValue>(),
   shown: 0,
   tokens: 0,
 };

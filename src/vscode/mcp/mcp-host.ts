@@ -62,7 +62,7 @@ export class McpHost implements vscode.Disposable {
     const { version } = context.extension.packageJSON as { readonly version: string };
     this.#server = await startAgentServer({
       directory: this.#directory,
-      tract: () => store.requireActive(),
+      tract: () => store.requireActive('agent'),
       confirm: confirmInWindow,
       version,
       onError: (error) => {

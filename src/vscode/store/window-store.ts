@@ -137,16 +137,16 @@ export class WindowStore implements vscode.Disposable {
     this.#publish();
   }
 
-  /** The active tract, or null when there is none. Opens the store. */
-  async active(): Promise<Tract | null> {
+  /** The active tract, or null when there is none. Opens the store. `as`: who its operations are told to be of (SPEC §13). */
+  async active(as: 'user' | 'agent' = 'user'): Promise<Tract | null> {
     const store = await this.open();
     const id = this.activeId;
-    return id === null ? null : store.tract(id, this.#tractOptions(store, id));
+    return id === null ? null : store.tract(id, { ...this.#tractOptions(store, id), actor: as });
   }
 
   /** @throws WindowError when there is no tract yet */
-  async requireActive(): Promise<Tract> {
-    const tract = await this.active();
+  async requireActive(as?: 'user' | 'agent'): Promise<Tract> {
+    const tract = await this.active(as);
     if (tract) return tract;
     throw new WindowError(vscode.l10n.t('There is no tract yet. Import a session, or start a new tract.'), [
       'tract.importSession',

@@ -24,7 +24,7 @@ function declaredNames({ extension }: vscode.ExtensionContext): readonly string[
 }
 
 function languageModelTool(window: TractWindow, name: string): vscode.LanguageModelTool<object> {
-  const active = () => window.store.requireActive();
+  const active = () => window.store.requireActive('agent');
   return {
     /** What changes something is asked about first, with its consequence. */
     prepareInvocation: async ({ input }) => {

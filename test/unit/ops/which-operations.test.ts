@@ -84,4 +84,43 @@ describe('§13 which operations are ops (Annex B.7)', () => {
       assert.equal('usage' in (completed ?? {}), usage !== null, action);
     }
   });
+
+  it('§9.8, §13: importing a tract is one op; those it brings along were done elsewhere and get no files here', async () => {
+    const there = await openStore();
+    const exported = await there.create({ name: 'demo' });
+    await exported.user('one');
+    await exported.user('two');
+    await exported.reset('HEAD~1');
+    const file = join(temporary(), 'demo.tract');
+    await exported.exportTo(file);
+
+    const directory = temporary();
+    const here = await openStore({ ops: { directory, durability: 'files' } });
+    const { tractId, head } = await here.importTract(file);
+    const ops = here.storage.ops({ tractId, limit: 10 });
+    assert.deepEqual(
+      ops.map(({ action, headBefore, headAfter, outcome }) => [action, headBefore, headAfter, outcome]),
+      [
+        ['import', null, head, 'done'],
+        ['reset', there.storage.ops({ limit: 1 })[0]?.headBefore, head, 'done'],
+      ],
+    );
+    await here.importTract(file);
+    assert.deepEqual(
+      here.storage.ops({ limit: 10 }).map(({ action, headBefore }) => [action, headBefore === head]),
+      [
+        ['import', true],
+        ['import', false],
+        ['reset', false],
+      ],
+    );
+    await here.close();
+    const actions = readdirSync(join(directory, 'tract-ops'))
+      .filter((name) => /^[0-9A-Z]{26}\.jsonl$/.test(name))
+      .map((name) => {
+        const [line = ''] = readFileSync(join(directory, 'tract-ops', name), 'utf8').split('\n');
+        return (JSON.parse(line) as { readonly action: string }).action;
+      });
+    assert.deepEqual(actions, ['import', 'import']);
+  });
 });
