@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/model/json.js';
-import { contentText, type LeftOut } from '../blocks.js';
+import type { LeftOut } from '../blocks.js';
 import { dialogue, draftText, instruction, reasoning, toolSettings, type Draft } from '../drafts.js';
 import type { LineReader, Sink } from '../events.js';
 import { dictAt, isDict, listAt, nameAt, numberAt, parseJson, textAt, type Dict } from '../json.js';
@@ -30,6 +30,8 @@ interface EarlyUsage {
 /** What a person did not type: no turn of theirs, so a rollback does not count it. */
 const INJECTED =
   /^\s*(<(environment_context|user_instructions|INSTRUCTIONS|permissions|turn_aborted|skill)|# AGENTS\.md instructions)/;
+/** What Codex writes around an image of a prompt. */
+const IMAGE_MARK = /^<\/?image\b[^>]*>$/;
 
 /**
  * Codex rollouts (JSONL), old ones without envelope included. The same text may come as an event and as an item: the first one
@@ -142,7 +144,7 @@ export class CodexReader implements LineReader {
       return;
     }
     if (read.side === 'user') {
-      this.user(read.drafts, 'item');
+      this.user(read.drafts, 'item', typed(item['content']));
     } else if (read.side === 'system') {
       tree.note(this.entry(), read.drafts);
     } else if (read.side === 'result') {
@@ -162,7 +164,8 @@ export class CodexReader implements LineReader {
       case 'user_message': {
         const images = [...(listAt(payload, 'images') ?? []), ...(listAt(payload, 'local_images') ?? [])];
         for (const _image of images) this.skip('image', 'left out');
-        this.user([dialogue('user', textAt(payload, 'message') ?? '')], 'event');
+        const text = textAt(payload, 'message') ?? '';
+        this.user([dialogue('user', text)], 'event', text);
         return;
       }
       case 'agent_message':
@@ -183,8 +186,8 @@ export class CodexReader implements LineReader {
     }
   }
 
-  private user(drafts: readonly Draft[], from: 'item' | 'event'): void {
-    const text = drafts.map(draftText).join('\n\n');
+  /** `text`: what the person typed, by which an event and its item know each other. */
+  private user(drafts: readonly Draft[], from: 'item' | 'event', text: string): void {
     if (this.users.isSecond(text, from)) {
       this.skip('user_message', 'the same as the line before it');
       return;
@@ -281,7 +284,7 @@ export class CodexReader implements LineReader {
     this.unanswered();
     const kept = (listAt(payload, 'replacement_history') ?? [])
       .filter((item) => textAt(item, 'role') === 'user')
-      .map((item) => this.prompts.get(digestOf(contentText(isDict(item) ? item['content'] : '', ignore).trim())))
+      .map((item) => this.prompts.get(digestOf(typed(isDict(item) ? item['content'] : '').trim())))
       .filter((id) => id !== undefined);
     const text = nameAt(payload, 'message') ?? '[the summary is encrypted]';
     this.conversation().compaction(this.entry(), text, kept);
@@ -360,6 +363,9 @@ function toolDefinition(tool: unknown): JsonValue[] {
   return [{ type: 'function', function: { name, description: textAt(tool, 'description') ?? '', parameters } }];
 }
 
-function ignore(): void {
-  // These items were read, and reported, when they were written first.
+/** The typed part of a prompt, as its event has it: no images, and nothing that Codex writes around them. */
+function typed(content: unknown): string {
+  if (!Array.isArray(content)) return typeof content === 'string' ? content : '';
+  const texts = content.map((part) => textAt(part, 'text') ?? '');
+  return texts.filter((text) => !IMAGE_MARK.test(text)).join('');
 }

@@ -126,6 +126,27 @@ describe('Codex rollouts (§14)', () => {
     assert.equal(calls(events).length, 1);
   });
 
+  it('§14: knows a prompt with images again, in either order: the event has the typed text only', async () => {
+    const prompt = item({
+      type: 'message',
+      role: 'user',
+      content: [
+        { type: 'input_text', text: 'look' },
+        { type: 'input_text', text: '<image name=[Image #1]>' },
+        { type: 'input_image', image_url: 'data:image/png;base64,AAAA' },
+        { type: 'input_text', text: '</image>' },
+      ],
+    });
+    const told = event({ type: 'user_message', message: 'look', images: ['data:image/png;base64,AAAA'] });
+    const first = await read([meta, prompt, told, said('ok')].join('\n'));
+    assert.deepEqual(briefs(first.events).slice(2), [
+      'user: look\n\n<image name=[Image #1]>\n\n[image left out: image/png, 3 bytes]\n\n</image>',
+      'assistant: ok',
+    ]);
+    const second = await read([meta, told, prompt, said('ok')].join('\n'));
+    assert.deepEqual(briefs(second.events).slice(2), ['user: look', 'assistant: ok']);
+  });
+
   it('knows the order of older versions: events and usage before the items of the call, or usage after outputs', async () => {
     const { events } = await read(
       [
