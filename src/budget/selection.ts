@@ -171,7 +171,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 function checkSelection(options: SelectionOptions): number {
   checkOptions(options, KINDS, 'Nothing was selected.');
   const { budgetTokens, files, deliverables, query, semantic = false } = options;
-  const callCap: unknown = options.callCap ?? (semantic ? -1 : 0);
+  const { callCap = semantic ? -1 : 0 }: { readonly callCap?: unknown } = options;
   if (!Array.isArray(files)) throw new InvalidArgumentError('files must be an array of {path, content}.');
   if (!Number.isSafeInteger(budgetTokens)) {
     throw new InvalidArgumentError(`budgetTokens must be a whole number of tokens, got ${shownValue(budgetTokens)}.`);

@@ -54,7 +54,7 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 /** A Markdown transcript: `## User`, `**User:**` or `User:` before each message; code fences are text (SPEC §14). */
 export function readMarkdown(text: string, sink: Sink): void {
   const { messages, preamble } = split(text);
-  const bodies = messages.map((message) => ({ ...message, text: message.lines.join('\n').trim() }));
+  const bodies = messages.map((message) => ({ ...message, text: withoutRule(message.lines.join('\n').trim()) }));
   const firstUser = bodies.findIndex(({ role }) => role === 'user');
   const start = bodies.slice(0, firstUser < 0 ? 1 : firstUser + 1).map((body) => body.text);
   const list = new ListConversation(sink, keyOf('markdown', start), 'markdown');
@@ -71,6 +71,11 @@ export function readMarkdown(text: string, sink: Sink): void {
     else if (role === 'system') list.tree.note(entry, [instruction(body)]);
     else list.tree.results(entry, [toolResult(undefined, 'tool', body, false)]);
   }
+}
+
+/** Many tools draw a line between messages: it is no text of the one before. */
+function withoutRule(text: string): string {
+  return text.replace(/(?:^|\n[ \t]*\n) {0,3}(?:-{3,}|\*{3,}|_{3,})$/, '').trimEnd();
 }
 
 /** True when a line of the text opens a message. */

@@ -173,6 +173,7 @@ describe('selectFilesForContext (§12)', () => {
       { callCap: NaN },
       { callCap: Infinity },
       { callCap: '1' },
+      { callCap: null },
       { files: 'a' },
       { deliverables: 'a' },
       { query: 3 },

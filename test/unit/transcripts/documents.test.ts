@@ -344,6 +344,13 @@ describe('Markdown transcripts (§14)', () => {
     });
   }
 
+  it('§14: a line drawn between messages is no text of theirs', async () => {
+    const { events } = await read(
+      '# T\n\n---\n\n**User**\n\nhello\n\n---\n\n**Cursor**\n\na\n---\n\n***\n**User**\n\n---\n',
+    );
+    assert.deepEqual(briefs(events), ['user: hello', 'assistant: a\n---', 'user: ']);
+  });
+
   it('knows roles by many names', async () => {
     const { events } = await read('### 👤 Human (10:31)\na\n### Claude\nb\n### System\nc\n### Tool result\nd\n');
     assert.deepEqual(briefs(events), [
