@@ -1,6 +1,7 @@
 import { after as mochaAfter, before as mochaBefore } from 'mocha';
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -51,8 +52,7 @@ export class TestRepository {
     mkdirSync(directory, { recursive: true });
     const repository = new TestRepository(directory);
     repository.git('init', '-q', '-b', 'main');
-    repository.git('config', 'user.name', 'Ann');
-    repository.git('config', 'user.email', 'ann@example.org');
+    appendFileSync(repository.path('.git', 'config'), '[user]\n\tname = Ann\n\temail = ann@example.org\n');
     return repository;
   }
 
