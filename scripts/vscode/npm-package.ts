@@ -25,7 +25,7 @@ export const npm = (args: readonly string[], cwd: string): Promise<string> => ru
  */
 export async function unpackPackage(spec: string, directory: string, members: readonly string[]): Promise<void> {
   mkdirSync(directory, { recursive: true });
-  const printed = await npm(['pack', '--silent', '--pack-destination', '.', spec], directory);
+  const printed = await npm(['pack', '--loglevel=error', '--pack-destination', '.', spec], directory);
   const archive = printed.split('\n').pop() ?? '';
   await run('tar', ['-xzf', archive, '--strip-components=1', ...members], directory);
   rmSync(join(directory, archive));
