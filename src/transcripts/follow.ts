@@ -3,6 +3,7 @@ import type { LineReader, TranscriptEvent, TranscriptFormat } from './events.js'
 import { sumTallies } from './import-session.js';
 import { Importer } from './importer.js';
 import { LineCutter } from './lines.js';
+import type { AgentStarts } from './readers/claude-code.js';
 import { lineReader, readLine, type TranscriptSource } from './read.js';
 
 /** A file that another program appends to. */
@@ -55,6 +56,7 @@ export class SessionFollower {
   private agents = new Map<string, Tail>();
   /** Filled as sub-agents' files appear; the main reader looks here. */
   private agentsElsewhere = new Set<string>();
+  private starts: AgentStarts = new Map();
   private events: TranscriptEvent[] = [];
   private running: Promise<unknown> = Promise.resolve();
 
@@ -124,6 +126,7 @@ export class SessionFollower {
     this.importer = new Importer(this.options.store, 'follow');
     this.agents = new Map();
     this.agentsElsewhere = new Set();
+    this.starts = new Map();
     this.events = [];
     this.main = this.tail(this.options.files.main, this.options.files.format);
   }
@@ -141,7 +144,10 @@ export class SessionFollower {
   }
 
   private tail(file: GrowingFile, format: TranscriptFormat): Tail {
-    const reader = lineReader(format, this.sink, { agentsElsewhere: this.agentsElsewhere });
+    const reader = lineReader(format, this.sink, {
+      agentsElsewhere: this.agentsElsewhere,
+      starts: this.starts,
+    });
     return { file, reader, cutter: new LineCutter(), offset: 0 };
   }
 

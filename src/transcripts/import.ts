@@ -4,6 +4,7 @@ import type { Store } from '../core/store.js';
 import type { TranscriptFormat } from './events.js';
 import { sumTallies, type ImportSession, type Tally } from './import-session.js';
 import { Importer, type Skipped } from './importer.js';
+import type { AgentStarts } from './readers/claude-code.js';
 import { readTranscript, type ReadOptions, type TranscriptSource } from './read.js';
 
 export interface ImportProgress {
@@ -78,7 +79,8 @@ export async function importTranscriptFiles(files: TranscriptFiles, options: Imp
   const importer = new Importer(options.store, 'import');
   const agents = files.agents ?? [];
   const agentsElsewhere = new Set(agents.map(({ agentId }) => agentId));
-  const claudeCode = { agentsElsewhere, ...(files.session === undefined ? {} : { session: files.session }) };
+  const starts: AgentStarts = new Map();
+  const claudeCode = { agentsElsewhere, starts, ...(files.session === undefined ? {} : { session: files.session }) };
   const progress = new Progress(importer, files.totalBytes ?? null, options.onProgress);
   const base: ReadOptions = options.signal === undefined ? {} : { signal: options.signal };
   const skippedByAgent = new Map<string, readonly Skipped[]>();

@@ -38,6 +38,17 @@ export interface ClaudeCodeOptions {
   readonly agentsElsewhere?: ReadonlySet<string>;
   /** The session a sub-agent's file belongs to, when its lines do not say. */
   readonly session?: string;
+  /** Shared by the readers of a session's files: one without a result is known by its prompt only. */
+  readonly starts?: AgentStarts;
+}
+
+/** Tool calls that started sub-agents which are not linked yet, by their ids. */
+export type AgentStarts = Map<string, AgentStart>;
+
+interface AgentStart {
+  readonly from: Conversation;
+  /** The digest of what it was asked. */
+  readonly prompt: string;
 }
 
 /** One conversation of the file: a session, or a sub-agent of one. */
@@ -52,8 +63,7 @@ export class ClaudeCodeReader implements LineReader {
   private readonly conversations = new Map<string, Conversation>();
   /** Which conversation a line is of, for those that hang on it. */
   private readonly homes = new Map<string, Conversation>();
-  /** Prompts of sub-agents that were started and not seen yet: digest → tool call. */
-  private readonly started = new Map<string, { readonly from: Conversation; readonly toolCallId: string }>();
+  private readonly starts: AgentStarts;
   private readonly linked = new Set<string>();
   private readonly boundaries = new Map<string, { readonly from: string; readonly to: string }>();
   private main: Conversation | undefined;
@@ -62,7 +72,9 @@ export class ClaudeCodeReader implements LineReader {
   constructor(
     private readonly sink: Sink,
     private readonly options: ClaudeCodeOptions = {},
-  ) {}
+  ) {
+    this.starts = options.starts ?? new Map<string, AgentStart>();
+  }
 
   line(text: string, number: number): void {
     this.number = number;
@@ -231,13 +243,14 @@ export class ClaudeCodeReader implements LineReader {
     const toolCallId = nameAt(block, 'id');
     const prompt = textAt(dictAt(block, 'input'), 'prompt');
     if (toolCallId === undefined || prompt === undefined || !SUBAGENT_TOOLS.has(nameAt(block, 'name') ?? '')) return;
-    this.started.set(digestOf(prompt.trim()), { from: home, toolCallId });
+    this.starts.set(toolCallId, { from: home, prompt: digestOf(prompt.trim()) });
   }
 
   private agentLink(home: Conversation, agentId: string, toolCallId: string): void {
     const from = home.tree.toolCommit(toolCallId);
     if (from === undefined || this.linked.has(agentId)) return;
     this.linked.add(agentId);
+    this.starts.delete(toolCallId);
     this.sink({ kind: 'agent', session: home.key, agentId, from });
   }
 
@@ -293,14 +306,18 @@ export class ClaudeCodeReader implements LineReader {
 
   /** Older versions wrote sub-agents between the lines of their session, told apart by their first prompt only. */
   private sidechain(session: string, line: Dict): Conversation {
-    const prompt = contentText(dictAt(line, 'message')?.['content'], ignore).trim();
-    const digest = digestOf(prompt);
-    const start = this.started.get(digest);
-    this.started.delete(digest);
     const agentId = nameAt(line, 'uuid') ?? `line-${this.number}`;
-    const home = this.conversation(`${session}/${agentId}`, session, agentId, line);
-    if (start !== undefined) this.agentLink(start.from, agentId, start.toolCallId);
-    return home;
+    return this.conversation(`${session}/${agentId}`, session, agentId, line);
+  }
+
+  /** The tool call that started a sub-agent, by its prompt: of the calls that gave the same one, the first. */
+  private linkByPrompt(agentId: string, line: Dict): void {
+    const prompt = digestOf(contentText(dictAt(line, 'message')?.['content'], ignore).trim());
+    for (const [toolCallId, start] of this.starts) {
+      if (start.prompt !== prompt) continue;
+      this.agentLink(start.from, agentId, toolCallId);
+      return;
+    }
   }
 
   private conversation(key: string, parent: string | null, agentId: string | null, line: Dict): Conversation {
@@ -312,6 +329,7 @@ export class ClaudeCodeReader implements LineReader {
     const made = { key, tree: new StepTree(key, this.sink), time: NO_TIME };
     this.conversations.set(key, made);
     this.main ??= made;
+    if (agentId !== null) this.linkByPrompt(agentId, line);
     return made;
   }
 

@@ -244,6 +244,35 @@ describe('Importing a transcript (§14, Annex B.15)', () => {
     }
   });
 
+  it('§14: links a sub-agent that has not answered by its prompt, each of two with one prompt to a call of its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tract-import-'));
+    try {
+      const path = join(folder, 'session-1.jsonl');
+      const file = new ClaudeLines()
+        .user('u1', 'go')
+        .assistant('a1', 'm1', tool('t1', 'Task', { prompt: 'Look' }))
+        .assistant('a2', 'm1', tool('t2', 'Task', { prompt: 'Look' }))
+        .result('r2', 't2', 'Seen.', { toolUseResult: { agentId: 'two', status: 'completed' } });
+      await writeFile(path, file.text);
+      const folderOfAgents = join(folder, 'session-1', 'subagents');
+      await mkdir(folderOfAgents, { recursive: true });
+      for (const agentId of ['one', 'two']) {
+        const agent = new ClaudeLines().user(`s-${agentId}`, 'Look\n', { isSidechain: true, agentId });
+        await writeFile(join(folderOfAgents, `agent-${agentId}.jsonl`), agent.text);
+      }
+      const store = await open();
+      await importTranscript(path, { store });
+      const callOf = (tractId: string): unknown => {
+        const hash = store.storage.tract(tractId)?.spawn?.commitHash ?? '';
+        const calls = store.storage.commit(hash)?.metadata?.['tool_calls'];
+        return Array.isArray(calls) ? (calls[0] as { id: string }).id : null;
+      };
+      assert.deepEqual([callOf('session-1.one'), callOf('session-1.two')], ['t1', 't2']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('turns a compaction into a compress commit whose sources leave the context', async () => {
     const store = await open();
     const file = session()
