@@ -16,10 +16,14 @@ function beginning(messages: readonly unknown[]): string[] {
 export function readOpenAI(document: unknown, sink: Sink): void {
   const messages = Array.isArray(document) ? (document as readonly unknown[]) : (listAt(document, 'messages') ?? []);
   const list = new ListConversation(sink, keyOf('openai', beginning(messages)), 'openai');
-  const tools = listAt(document, 'tools') ?? listAt(document, 'functions');
-  if (tools !== undefined && tools.length > 0)
-    list.tree.note(list.next(), [toolSettings(tools as readonly JsonValue[])]);
+  const tools = (listAt(document, 'tools') ?? listAt(document, 'functions')?.map(toolOf) ?? []) as readonly JsonValue[];
+  if (tools.length > 0) list.tree.note(list.next(), [toolSettings(tools)]);
   for (const message of messages) addOpenAIMessage(list, message, nameAt(document, 'model') ?? null);
+}
+
+/** Functions were what tools are now. */
+function toolOf(definition: unknown): unknown {
+  return { type: 'function', function: definition };
 }
 
 /** Adds one message of OpenAI's chat format. */

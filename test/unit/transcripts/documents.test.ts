@@ -79,6 +79,25 @@ describe('OpenAI chat (§14)', () => {
     assert.equal(briefs(events).length, expected.length + 2);
   });
 
+  it('§14: a body of the time of `functions`: they are its tools, in the shape of today', async () => {
+    const { events } = await read(
+      JSON.stringify({
+        functions: [{ name: 'calc', parameters: { type: 'object' } }],
+        messages: [
+          { role: 'user', content: 'q' },
+          { role: 'assistant', content: null, function_call: { name: 'calc', arguments: '{"x":1}' } },
+          { role: 'function', name: 'calc', content: '1' },
+        ],
+      }),
+    );
+    assert.deepEqual(briefs(events), [
+      '{"content_type":"config","settings":{"tools":[{"type":"function","function":{"name":"calc","parameters":{"type":"object"}}}]}}',
+      'user: q',
+      'call calc {"x":1}',
+      'result calc {"result":"1"}',
+    ]);
+  });
+
   it('reads lines that are whole conversations as several', async () => {
     const one = { messages: messages.slice(0, 2) };
     const two = { messages: [{ role: 'user', content: 'other' }] };
