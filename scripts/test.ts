@@ -6,7 +6,7 @@
  *   npm test -- unit --only storage   only test files whose path holds "storage"
  *   npm test -- --again               also what has passed on exactly these files before
  *
- * The checks of the source run beside the user interface's tier, which leaves time to them, and are told last.
+ * The checks of the source run beside the other tiers, and are told last.
  * A tier that has passed and of whose working tree nothing has changed since is not run again, and says so; on CI
  * (`CI` is set) everything always runs. Exit code 1 on any failure, when no test ran, and when a tier was cut off before its end.
  */
@@ -161,12 +161,6 @@ async function runOrRecall(name: string, before: PassedBefore | undefined): Prom
 /** Their windows are of the VS Code server, wherever they run. */
 const SERVER_TIERS = ['ui', 'packaging'];
 
-/** True for the tier beside which the checks run when they come last: the user interface, or without it the first. */
-function beginsChecks(name: string, names: readonly string[]): boolean {
-  if (names.length === 1 || names.at(-1) !== 'check') return false;
-  return name === (names.includes('ui') ? 'ui' : names[0]);
-}
-
 async function runTiers(names: readonly string[]): Promise<Tally> {
   const unknown = names.filter((name) => !(name in TIERS));
   if (unknown.length > 0) {
@@ -185,11 +179,11 @@ async function runTiers(names: readonly string[]): Promise<Tally> {
   const installing = names.some((name) => SERVER_TIERS.includes(name))
     ? installServer().catch(() => undefined)
     : undefined;
+  // The checks take what the tests leave: windows wait more than they work.
+  if (names.at(-1) === 'check' && names.length > 1 && !recall('check', before)) begun = runChecks(true);
   let total = NO_TESTS;
   for (const name of names) {
     if (name !== 'unit' && name !== 'check') await installing;
-    // Windows wait more than they work: the checks have time enough beside them.
-    if (beginsChecks(name, names) && !recall('check', before)) begun = runChecks(true);
     total = addTallies(total, await runOrRecall(name, before));
   }
   return total;

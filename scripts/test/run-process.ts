@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { ROOT } from '../vscode/paths.js';
+import { ROOT, WINDOWS } from '../vscode/paths.js';
 
 export interface Ended {
   readonly code: number;
@@ -22,8 +23,9 @@ export function runNode(args: readonly string[], { output, inBackground = false 
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: output === 'stream' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    detached: inBackground && !WINDOWS,
   });
-  if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (inBackground && child.pid !== undefined) yieldToOthers(child.pid);
   const endChild = () => child.kill();
   process.on('exit', endChild);
   let kept = '';
@@ -35,6 +37,16 @@ export function runNode(args: readonly string[], { output, inBackground = false 
       resolve({ code: code ?? 1, seconds: (Date.now() - start) / 1000, output: kept });
     });
   });
+}
+
+/**
+ * The lowest priority. Linux shares processors out to sessions first where it groups by them, whatever the priorities inside
+ * them: there the process leads a session of its own, and that has to yield as well.
+ */
+function yieldToOthers(pid: number): void {
+  setPriority(pid, constants.priority.PRIORITY_LOW);
+  const group = `/proc/${pid}/autogroup`;
+  if (existsSync(group)) writeFileSync(group, String(constants.priority.PRIORITY_LOW));
 }
 
 /** Arguments for Node that run a TypeScript file below `scripts/`. */
