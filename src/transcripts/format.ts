@@ -1,5 +1,6 @@
 import type { TranscriptFormat } from './events.js';
 import { isDict, listAt, parseJson, textAt } from './json.js';
+import { isChatLog } from './readers/chat-log.js';
 import { isClaudeCodeLine } from './readers/claude-code.js';
 import { isMarkdownTranscript } from './readers/markdown.js';
 
@@ -31,6 +32,7 @@ const RESPONSE_ITEM = /^(message|reasoning|compaction|.*_call|.*_call_output)$/;
 export function detectFormat(head: string, isWhole: boolean): Detected | 'document' | undefined {
   const text = head.replace(/^\uFEFF/, '').trimStart();
   if (text === '') return undefined;
+  if (isChatLog(text)) return 'document';
   if (text.startsWith('{')) return (isSpread(text, isWhole) ? undefined : detectLines(text, isWhole)) ?? 'document';
   if (text.startsWith('[')) return 'document';
   return isMarkdownTranscript(text) ? { format: 'markdown', by: 'document' } : detectLines(text, isWhole);

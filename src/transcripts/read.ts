@@ -4,6 +4,7 @@ import { PROBE_BYTES, detectFormat, documentFormat, type Detected } from './form
 import { parseJson } from './json.js';
 import { LineCutter, type TextLine } from './lines.js';
 import { readAnthropic } from './readers/anthropic.js';
+import { isChatLog, replayChatLog } from './readers/chat-log.js';
 import { ClaudeCodeReader, type ClaudeCodeOptions } from './readers/claude-code.js';
 import { CodexReader } from './readers/codex.js';
 import { readMarkdown } from './readers/markdown.js';
@@ -191,9 +192,15 @@ async function readDocument(
   return { events, format: found, bytes, pending: 0 };
 }
 
-function parseDocument(text: string, sink: Sink): unknown {
+function parseDocument(source: string, sink: Sink): unknown {
+  const text = source.replace(/^\uFEFF/, '');
+  if (isChatLog(text)) {
+    return replayChatLog(text, (line, reason) => {
+      sink({ kind: 'skip', line, type: 'line', reason });
+    });
+  }
   try {
-    const { value, repaired } = parseJson(text.replace(/^\uFEFF/, ''));
+    const { value, repaired } = parseJson(text);
     if (repaired) sink({ kind: 'skip', line: 1, type: 'document', reason: 'lone surrogates were replaced by U+FFFD' });
     return value;
   } catch (error) {

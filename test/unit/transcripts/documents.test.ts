@@ -307,6 +307,37 @@ describe('VS Code chat exports (§14)', () => {
     assert.equal(commits(events)[3]?.time, '2026-01-01T00:00:00+00:00');
   });
 
+  it('§14: reads the log in which VS Code keeps a chat, broken lines and paths that lead nowhere aside', async () => {
+    const request = (id: string) => ({ requestId: id, message: { text: id }, response: [] });
+    const lines = [
+      { kind: 0, v: { version: 3, sessionId: 's1', requests: [request('a')] } },
+      { kind: 2, k: ['requests', 0, 'response'], v: [{ value: 'half' }] },
+      { kind: 2, k: ['requests', 0, 'response'], v: [{ value: 'whole' }], i: 0 },
+      { kind: 2, k: ['requests'], v: [request('b'), request('c')] },
+      { kind: 2, k: ['requests'], i: 2 },
+      { kind: 1, k: ['customTitle'], v: 'A chat' },
+      { kind: 1, k: ['requests', 1, 'response'], v: [{ value: 'B' }] },
+      { kind: 1, k: ['requests', 1, 'promptTokens'], v: 7 },
+      { kind: 1, k: ['requests', 1, 'completionTokens'], v: 2 },
+      { kind: 1, k: ['requests', 99, 'response'], v: [] },
+      { kind: 1, k: ['__proto__', 'polluted'], v: true },
+      { kind: 3, k: ['version'] },
+      { kind: 9 },
+    ].map((line) => JSON.stringify(line));
+    const { events, format } = await read(`\uFEFF${lines.join('\r\n')}\n{"kind":1,"k":["x`);
+    assert.equal(format, 'vscode-chat');
+    assert.deepEqual(briefs(events), ['user: a', 'assistant: whole', 'user: b', 'assistant: B']);
+    assert.deepEqual(
+      calls(events).map(({ usage }) => usage),
+      [null, { prompt_tokens: 7, completion_tokens: 2 }],
+    );
+    assert.deepEqual(skips(events), ['14 line: not JSON']);
+    assert.equal('polluted' in {}, false);
+    assert.ok(events.some((event) => event.kind === 'info' && event.title === 'A chat'));
+    // A log that was just begun, on one line.
+    assert.deepEqual(briefs((await read(lines[0] ?? '')).events), ['user: a']);
+  });
+
   it('reads the model’s own rounds where they are kept', async () => {
     const { events } = await read(
       JSON.stringify({
