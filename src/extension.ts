@@ -123,7 +123,7 @@ export async function deactivate(): Promise<void> {
 /** The store lies in the workspace's storage; without a folder in the extension's (Annex B.13). */
 async function openWindowStore(context: vscode.ExtensionContext, tokenizers: Tokenizers): Promise<Store> {
   const { openStore } = await import('./library.js');
-  const { encoding, defaultBranch } = readSettings();
+  const { encoding } = readSettings();
   // The first commit would load the ranks at once, which is a long step. Should that fail here, the count says why.
   tokenizers.prepare(encoding, () => new Promise((resolve) => setImmediate(resolve))).catch(() => undefined);
   const directory = storeDirectory(context);
@@ -131,7 +131,6 @@ async function openWindowStore(context: vscode.ExtensionContext, tokenizers: Tok
     ...(directory === null ? { storage: await openRemoteStorage(context) } : { directory }),
     application: 'VS Code',
     tokenCounter: tokenizers.createTokenizer(encoding),
-    defaultBranch,
     verifyCache: context.extensionMode === vscode.ExtensionMode.Test,
   });
 }

@@ -80,7 +80,7 @@ export class Store {
     const session = Object.keys(options).length === 0 ? this.session : this.#newSession(env);
     return new Tract(tractId, session, env, {
       batch: (run) => session.batch(run),
-      gc: (id, gcOptions) => this.gc(gcOptions, id),
+      gc: (id, gcOptions) => this.#gc(session, gcOptions, id),
       doctor: () => this.doctor(),
       exportTo: (id, file) => this.exportTract(id, file),
       close: () => this.close(),
@@ -108,6 +108,15 @@ export class Store {
       });
     }
     return this.tract(tractId, rest);
+  }
+
+  /**
+   * What holds from now on where no options of a tract say otherwise: for imports and GC (SPEC §13).
+   * @throws InvalidArgumentError
+   */
+  configure(options: Pick<TractOptions, 'missionId' | 'wpId' | 'defaultBranch'>): void {
+    checkTractOptions(options);
+    Object.assign(this.env, options);
   }
 
   /** Called with every op once it is durable: started ones (`completedAt` null) and completed ones. Returns the way to stop. */
@@ -154,10 +163,14 @@ export class Store {
   }
 
   /** Garbage collection over all tracts (SPEC §9.6); the op belongs to `tractId`. */
-  async gc(options: GcOptions = {}, tractId = ''): Promise<GcResult> {
+  gc(options: GcOptions = {}, tractId = ''): Promise<GcResult> {
+    return this.#gc(this.session, options, tractId);
+  }
+
+  async #gc(session: StoreSession, options: GcOptions, tractId: string): Promise<GcResult> {
     checkOptions(options, { dryRun: FLAG });
     if (options.dryRun) return planGc(this.storage, this.env, options).result;
-    return this.session.run(tractId, { name: 'gc', detail: 'garbage collection', op: true }, ({ tx, env }) => {
+    return session.run(tractId, { name: 'gc', detail: 'garbage collection', op: true }, ({ tx, env }) => {
       const { result, changes } = planGc(this.storage, env, options);
       for (const change of changes) tx.put(change);
       return result;
@@ -175,26 +188,26 @@ export class Store {
   }
 
   /**
-   * An op of its own (SPEC §13). Those that the file brings along were done elsewhere: they are in the log, and nobody is told of them.
+   * An op of its own, unless there was nothing new in it (SPEC §13). Those that the file brings along were done elsewhere: they are in the log, and nobody is told of them.
    * @throws FormatError; nothing is changed then
    */
   async importTract(file: string): Promise<Tract> {
     checkArgument('The file', file, PATH, 'Nothing was imported.');
     const untold = new StoreSession(this.storage, this.env, this.#turn, this.#batches, new Set());
-    const op = await untold.run(
+    const { tractId, op } = await untold.run(
       '',
       { name: 'import', detail: 'import of a tract', logged: false },
       async ({ tx, env }) => {
         const tractId = await importTract(tx, env, this.#files().lines(file));
+        if (tx.changes.length === 0) return { tractId, op: null };
         const before = { tx: new Transaction(this.storage), tractId, env };
-        const started = await startedOp(before, 'import', this.#opListeners.size > 0);
-        const completed = completedOp(started, tx, env);
-        tx.put({ kind: 'op', op: completed });
-        return completed;
+        const op = completedOp(await startedOp(before, 'import', this.#opListeners.size > 0), tx, env);
+        tx.put({ kind: 'op', op });
+        return { tractId, op };
       },
     );
-    for (const listener of this.#opListeners) listener(op);
-    return this.tract(op.tractId);
+    if (op !== null) for (const listener of this.#opListeners) listener(op);
+    return this.tract(tractId);
   }
 
   #files(): TextFiles {

@@ -49,6 +49,9 @@ export class PanelHost implements vscode.Disposable {
       window.models.onDidChange(() => {
         this.refresh();
       }),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('tract.budget')) this.refresh();
+      }),
       window.changedFiles.onDidChange(() => {
         this.refresh();
       }),

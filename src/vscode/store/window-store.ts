@@ -30,6 +30,7 @@ export class WindowStore implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #opened = new vscode.EventEmitter<Store>();
   readonly #changes: Coalescer;
+  readonly #settings: vscode.Disposable;
   #opening: Promise<Store> | null = null;
   #store: Store | null = null;
   #failure: Error | null = null;
@@ -43,6 +44,9 @@ export class WindowStore implements vscode.Disposable {
     this.#options = options;
     this.#changes = new Coalescer(QUIET_MS, LONGEST_WAIT_MS, () => {
       this.#publish();
+    });
+    this.#settings = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('tract')) this.#store?.configure(storeOptions());
     });
   }
 
@@ -101,6 +105,7 @@ export class WindowStore implements vscode.Disposable {
   async #open(): Promise<Store> {
     const start = Date.now();
     const store = await this.#options.openStore();
+    store.configure(storeOptions());
     this.#store = store;
     this.#stopListening = store.storage.onDidChange(() => {
       this.#changes.poke();
@@ -173,12 +178,10 @@ export class WindowStore implements vscode.Disposable {
     store: Store,
     tractId: string,
   ): Required<Pick<TractOptions, 'budget' | 'defaultBranch' | 'missionId' | 'wpId'>> {
-    const { budget, defaultBranch, missionId, wpId } = readSettings();
+    const { budget } = readSettings();
     const { max, reserved } = contextBudget(store, tractId);
     return {
-      defaultBranch,
-      missionId,
-      wpId,
+      ...storeOptions(),
       budget: {
         ...(max === null ? {} : { maxTokens: max }),
         reserveOutput: reserved,
@@ -200,6 +203,7 @@ export class WindowStore implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#settings.dispose();
     this.#changes.dispose();
     this.#changed.dispose();
     this.#opened.dispose();
@@ -233,4 +237,10 @@ export class WindowStore implements vscode.Disposable {
       hasPrevious: storage.ref(id, 'PREV_HEAD') !== undefined,
     };
   }
+}
+
+/** Settings that are the same for all tracts, and for what belongs to none (imports, GC). */
+function storeOptions(): Required<Pick<TractOptions, 'defaultBranch' | 'missionId' | 'wpId'>> {
+  const { defaultBranch, missionId, wpId } = readSettings();
+  return { defaultBranch, missionId, wpId };
 }

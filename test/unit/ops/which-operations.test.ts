@@ -106,21 +106,30 @@ describe('§13 which operations are ops (Annex B.7)', () => {
       ],
     );
     await here.importTract(file);
+    assert.equal(here.storage.ops({ limit: 10 }).length, 2, 'importing the same again adds nothing');
+    await exported.user('three');
+    await exported.exportTo(file);
+    here.configure({ missionId: 'MISSION-1', wpId: null });
+    await here.importTract(file);
+    await here.tract(tractId, { actor: 'agent', wpId: 'WP-1' }).gc({ olderThanDays: 0 });
     assert.deepEqual(
-      here.storage.ops({ limit: 10 }).map(({ action, headBefore }) => [action, headBefore === head]),
+      here.storage.ops({ limit: 2 }).map(({ action, headBefore, headAfter, missionId, wpId, actor }) => ({
+        ...{ action, missionId, wpId, actor },
+        stays: headBefore === head && headAfter === head,
+      })),
       [
-        ['import', true],
-        ['import', false],
-        ['reset', false],
+        { action: 'gc', missionId: 'MISSION-1', wpId: 'WP-1', actor: 'agent', stays: true },
+        { action: 'import', missionId: 'MISSION-1', wpId: null, actor: 'user', stays: true },
       ],
     );
     await here.close();
     const actions = readdirSync(join(directory, 'tract-ops'))
       .filter((name) => /^[0-9A-Z]{26}\.jsonl$/.test(name))
+      .sort()
       .map((name) => {
         const [line = ''] = readFileSync(join(directory, 'tract-ops', name), 'utf8').split('\n');
         return (JSON.parse(line) as { readonly action: string }).action;
       });
-    assert.deepEqual(actions, ['import', 'import']);
+    assert.deepEqual(actions, ['import', 'import', 'gc']);
   });
 });
