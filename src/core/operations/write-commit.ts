@@ -1,7 +1,7 @@
 import { graphFields } from '../graph/ancestry.js';
 import { toolTokens } from '../compile/message-tokens.js';
-import { checkOptions, orNull, STORED_TEXT, TEXTS, TIME } from '../model/arguments.js';
-import { canonicalJson } from '../model/canonical.js';
+import { checkOptions, OBJECT, orNull, STORED_TEXT, TEXTS, TIME } from '../model/arguments.js';
+import { canonicalJson, cloneJson } from '../model/canonical.js';
 import type { Operation, StoredCommit } from '../model/commit.js';
 import type { Content } from '../model/content.js';
 import { contentText, contentTypeOf } from '../model/content.js';
@@ -39,9 +39,14 @@ export interface NewCommit {
   readonly textTokens?: number;
 }
 
-/** @throws InvalidArgumentError; metadata and generation config are checked as they are stored */
+/** @throws InvalidArgumentError; metadata is checked as it is stored */
 export function checkCommitOptions(options: CommitOptions): void {
-  const kinds = { message: orNull(STORED_TEXT), tags: orNull(TEXTS), timestamp: orNull(TIME) };
+  const kinds = {
+    message: orNull(STORED_TEXT),
+    tags: orNull(TEXTS),
+    timestamp: orNull(TIME),
+    generationConfig: orNull(OBJECT),
+  };
   checkOptions(options, kinds, 'Nothing was stored.');
 }
 
@@ -55,7 +60,8 @@ export function writeCommit({ tx, env }: Scope, commit: NewCommit): StoredCommit
   const text = commit.rawText ?? contentText(content);
   const contentHash = env.hasher.sha256(text);
   const { metadata, compiling } = parseMetadata(options.metadata);
-  const generationConfig = options.generationConfig == null ? null : parseMetadata(options.generationConfig).metadata;
+  const generationConfig =
+    options.generationConfig == null ? null : (cloneJson(options.generationConfig) as JsonObject);
   let timestampIso = toTimestampIso(options.timestamp ?? env.clock());
   const hashAt = (time: string) =>
     commitHash(

@@ -28,7 +28,9 @@ function chatCommands(window: TractWindow): CommandTable {
     generate: () => converse(window, ''),
     stopAnswer: () => {
       const tractId = window.store.activeId;
-      return tractId !== null && window.conversation.stop(tractId);
+      const stopped = tractId !== null && window.conversation.stop(tractId);
+      if (!stopped) void vscode.window.showInformationMessage(vscode.l10n.t('No model is answering now.'));
+      return stopped;
     },
   };
 }

@@ -20,6 +20,12 @@ const notFlag = [null, 0, 'false'];
 const CALLS: readonly (readonly [name: string, says: string, values: readonly unknown[], call: Call])[] = [
   ['commit options', 'options must be an object', notOptions, (tract, given) => tract.commit(content, given)],
   ['message', 'message must be a text', [7, {}, '\ud800'], (tract, message) => tract.user('x', { message })],
+  [
+    'generationConfig',
+    'generationConfig must be an object',
+    [7, 'x', []],
+    (tract, generationConfig) => tract.user('x', { generationConfig }),
+  ],
   ['tags', 'tags must be a list of texts', ['v2', 7, [null]], (tract, tags) => tract.user('x', { tags })],
   ['timestamp', 'timestamp must be an ISO text', [7, {}], (tract, timestamp) => tract.user('x', { timestamp })],
   ['edit options', 'options must be an object', notOptions, (tract, given) => tract.edit('HEAD', content, given)],
@@ -109,6 +115,13 @@ const REFS: readonly Call[] = [
   (tract, ref) => tract.restore(ref, 0),
   (tract, ref) => tract.expand(ref),
 ];
+
+it("§18: a generation config is the caller's own: the keys that compile in metadata mean nothing in it", async () => {
+  const tract = await openTract();
+  const generationConfig = { role: 'planner', name: 7, path: false, tool_calls: 'auto' };
+  const commit = await tract.user('x', { generationConfig });
+  assert.deepEqual(commit.generationConfig, generationConfig);
+});
 
 describe('bad arguments (Annex A)', () => {
   let tract: Tract;
