@@ -152,7 +152,7 @@ describe('a conversation in the panel', () => {
       .waitFor();
     await workbench.page.locator('.monaco-editor').getByText('They said many letters.').waitFor();
     await workbench.screenshot('chat summary');
-    await workbench.page.keyboard.type('EDITED ');
+    await workbench.page.keyboard.insertText('EDITED ');
     await compress.click();
     await workbench.dialog.getByText(/Before: ~\d+ tokens in \d+ messages\. After: ~\d+ tokens in 1 summary/).waitFor();
     await workbench.screenshot('chat summary approve');

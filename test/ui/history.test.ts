@@ -152,7 +152,7 @@ describe('the history in the window', () => {
     await workbench.pick(/Write two sentences/);
     await workbench.page.locator('.monaco-editor .view-lines').getByText('Write two sentences.').click();
     await workbench.page.keyboard.press('ControlOrMeta+A');
-    await workbench.page.keyboard.type(written);
+    await workbench.page.keyboard.insertText(written);
     await workbench.page.keyboard.press('ControlOrMeta+S');
     await workbench.page.locator('.tab.dirty').waitFor({ state: 'detached' });
     await workbench.runCommand('View: Close All Editors');

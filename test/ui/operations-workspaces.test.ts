@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { soon } from './support/eventually.js';
+import { eventually, soon } from './support/eventually.js';
 import { resetSoft } from './support/reset-soft.js';
 import { gitIn, sampleRepository, subjectsIn } from './support/sample-repository.js';
 import { Workbench } from './support/workbench.js';
@@ -30,6 +30,11 @@ describe('operation records in a workspace of several folders (§13 multi-root, 
     workbench = await Workbench.start({ workspace, workspaceFile: 'both.code-workspace' });
     first = join(workbench.folder, 'first');
     second = join(workbench.folder, 'second folder ü');
+    // VS Code on a busy machine may have opened the workspace without the folders that its file names, until it is loaded again.
+    await eventually(async () => {
+      const shown = workbench.treeItem('first').waitFor({ timeout: 8000 });
+      await shown.catch((error: unknown) => workbench.reload().then(() => Promise.reject(error as Error)));
+    });
   });
   afterEach(async function () {
     await workbench.screenshotOnFailure(this.currentTest);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { ToHost } from '../../src/shared/protocol.js';
 import {
   buildPanel,
@@ -22,17 +22,21 @@ import { COMPOSER, hashOf, HEADER, message, sampleBudget, sampleContext } from '
 
 /** The shipped bundle in a browser, under the shipped CSP, with a host that only listens. */
 describe('context panel', () => {
-  let browser: Browser;
+  let page: Page;
   let bundle: PanelBundle;
   let panel: PanelPage;
 
   before(async () => {
-    [browser, bundle] = await Promise.all([sharedBrowser(), buildPanel()]);
+    bundle = await buildPanel();
+    page = await (await sharedBrowser()).newPage();
   });
-  after(() => bundle.dispose());
+  after(async () => {
+    await page.close();
+    await bundle.dispose();
+  });
 
   async function open(options: PanelPageOptions = {}): Promise<PanelPage> {
-    panel = await openPanel(browser, bundle, options);
+    panel = await openPanel(page, bundle, options);
     return panel;
   }
 

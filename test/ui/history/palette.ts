@@ -49,7 +49,7 @@ export function palette(window: () => HistoryWindow): void {
       await workbench.pick(/Write it myself/);
       const compress = await workbench.draftButton('Compress');
       await workbench.page.keyboard.press('ControlOrMeta+A');
-      await workbench.page.keyboard.type(summary);
+      await workbench.page.keyboard.insertText(summary);
       await compress.click();
       await workbench.answerDialog('Compress');
     };

@@ -2,7 +2,7 @@ import { rm, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
+import type { ConsoleMessage, Page } from 'playwright-core';
 import { productBundles } from '../../../scripts/build/bundles.js';
 import { panelCsp } from '../../../src/shared/panel-csp.js';
 import { parseToHost, type ToHost, type ToPanel } from '../../../src/shared/protocol.js';
@@ -50,23 +50,24 @@ export interface PanelPageOptions {
   readonly state?: unknown;
 }
 
-/** Opens the bundle under the shipped CSP with VS Code's theme variables. Nothing leaves the machine: every request is answered here. */
-export async function openPanel(
-  browser: Browser,
-  bundle: PanelBundle,
-  options: PanelPageOptions = {},
-): Promise<PanelPage> {
+/**
+ * Opens the bundle in a page under the shipped CSP with VS Code's theme variables. Nothing leaves the machine: every request is
+ * answered here. The page may be that of a panel that was closed.
+ */
+export async function openPanel(page: Page, bundle: PanelBundle, options: PanelPageOptions = {}): Promise<PanelPage> {
   const theme = options.theme ?? 'dark';
-  const page = await browser.newPage({ viewport: { width: options.width ?? 900, height: options.height ?? 800 } });
+  await page.setViewportSize({ width: options.width ?? 900, height: options.height ?? 800 });
   const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
+  const onError = (error: Error) => problems.push(error.message);
+  const onConsole = (message: ConsoleMessage) => {
     if (message.type() === 'error') problems.push(message.text());
-  });
+  };
+  page.on('pageerror', onError).on('console', onConsole);
   await page.route('**/*', async (route) => {
     const name = basename(new URL(route.request().url()).pathname);
     if (name === '') {
       const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${CSP}">
+        <script nonce="test">${hostScript({ variables: THEMES[theme], state: options.state })}</script>
         <link rel="stylesheet" href="panel.css"><title>Tract</title></head><body class="${BODY_CLASS[theme]}"><script nonce="test" src="panel.js"></script></body></html>`;
       await route.fulfill({ contentType: 'text/html', body });
       return;
@@ -75,9 +76,6 @@ export async function openPanel(
     if (type === undefined) await route.abort();
     else await route.fulfill({ contentType: type, body: await readFile(join(bundle.directory, name)) });
   });
-  // tsx marks functions with this helper; the page has none.
-  await page.addInitScript('globalThis.__name = (value) => value');
-  await page.addInitScript(installHost, { variables: THEMES[theme], state: options.state });
   await page.goto(`${ORIGIN}/`);
   return {
     page,
@@ -93,9 +91,22 @@ export async function openPanel(
       });
     },
     savedState: () => page.evaluate(() => window.saved),
-    close: () => page.close(),
+    close: async () => {
+      await page.goto('about:blank');
+      await page.unrouteAll({ behavior: 'wait' });
+      page.off('pageerror', onError).off('console', onConsole);
+    },
   };
 }
+
+interface Given {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly state: unknown;
+}
+
+/** {@link installHost} as the first script of the page. tsx marks functions with a helper that the page has not. */
+const hostScript = (given: Given): string =>
+  `globalThis.__name = (value) => value; (${installHost.toString()})(${JSON.stringify(given).replaceAll('<', '\\u003c')})`;
 
 declare global {
   interface Window {
@@ -106,7 +117,7 @@ declare global {
 }
 
 /** Runs in the page, before its scripts: VS Code's API and theme. */
-function installHost(given: { readonly variables: Readonly<Record<string, string>>; readonly state: unknown }): void {
+function installHost(given: Given): void {
   window.posted = [];
   window.saved = given.state;
   window.acquireVsCodeApi = () => ({
