@@ -242,7 +242,7 @@ export class Workbench {
   async told(text: string | RegExp): Promise<Locator> {
     const toast = this.toast(text);
     try {
-      await toast.waitFor({ timeout: LONGEST_MS / 2 });
+      await toast.waitFor({ timeout: LONGEST_MS / 4 });
       return toast;
     } catch {
       const item = await this.notification(text);
@@ -256,7 +256,7 @@ export class Workbench {
     try {
       await this.toast(text)
         .getByRole('button', { name: button })
-        .click({ timeout: LONGEST_MS / 2 });
+        .click({ timeout: LONGEST_MS / 4 });
     } catch {
       await (await this.notification(text)).getByRole('button', { name: button }).click();
     }
