@@ -180,10 +180,12 @@ async function runTiers(names: readonly string[]): Promise<Tally> {
     ? installServer().catch(() => undefined)
     : undefined;
   // The checks take what the tests leave: windows wait more than they work.
-  if (names.at(-1) === 'check' && names.length > 1 && !recall('check', before)) begun = runChecks(true);
+  const checksAreLast = names.at(-1) === 'check' && names.length > 1;
+  const beside = names.includes('ui') ? 'ui' : names[0];
   let total = NO_TESTS;
   for (const name of names) {
     if (name !== 'unit' && name !== 'check') await installing;
+    if (name === beside && checksAreLast && !recall('check', before)) begun = runChecks(true);
     total = addTallies(total, await runOrRecall(name, before));
   }
   return total;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { ROOT, WINDOWS } from '../vscode/paths.js';
 
@@ -45,8 +45,11 @@ export function runNode(args: readonly string[], { output, inBackground = false 
  */
 function yieldToOthers(pid: number): void {
   setPriority(pid, constants.priority.PRIORITY_LOW);
-  const group = `/proc/${pid}/autogroup`;
-  if (existsSync(group)) writeFileSync(group, String(constants.priority.PRIORITY_LOW));
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
+  } catch {
+    // Not Linux, no such groups, or (for all but root) asked for too often: then it has its own priority only.
+  }
 }
 
 /** Arguments for Node that run a TypeScript file below `scripts/`. */
