@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { checkArgument, checkOptions, OBJECT, orNull, PATH, STORED_NAME, TEXT } from './core/model/arguments.js';
 import { CONTENT_TYPES } from './core/model/content.js';
 import { contentHash as hashContent } from './core/model/content-hash.js';
-import { FormatError } from './core/model/errors.js';
+import { FormatError, TractNotFoundError } from './core/model/errors.js';
 import { checkCommitHashFields, commitHash as hashCommit, type CommitHashFields } from './core/model/hash.js';
 import type { Store } from './core/store.js';
 import type { Tract as CoreTract } from './core/tract.js';
@@ -106,7 +106,7 @@ export const Tract = {
 /**
  * Opens a store as `Tract.open` does, or takes an open one, and imports a SQLite file of the Python `tract` into it (SPEC §9.8).
  * Importing twice adds nothing. Gives the tract `tractId`, else the file's first.
- * @throws FormatError; nothing is changed then
+ * @throws FormatError, TractNotFoundError when the file has no tract of that id; nothing is changed then
  */
 export async function importTract(
   file: string,
@@ -116,17 +116,15 @@ export async function importTract(
   checkOptions(options, { store: OBJECT, tractId: TEXT }, 'Nothing was imported.');
   const store = options.store ?? (await openStore(options));
   try {
-    const tractIds = await importPythonTracts(store, file);
-    const tractId = options.tractId ?? tractIds[0];
-    if (tractId === undefined) throw new FormatError('The file holds no tract. Nothing was imported.');
-    return store.tract(tractId);
+    return store.tract(await importPythonTracts(store, file, options.tractId));
   } catch (error) {
     if (options.store === undefined) await store.close();
     throw error;
   }
 }
 
-async function importPythonTracts(store: Store, file: string): Promise<readonly string[]> {
+/** Imports all tracts of the file; gives the id of the one that is wanted. */
+async function importPythonTracts(store: Store, file: string, wanted?: string): Promise<string> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -134,9 +132,15 @@ async function importPythonTracts(store: Store, file: string): Promise<readonly 
     throw new FormatError(`The file ${file} cannot be read. Nothing was imported.`, { cause: error });
   }
   const database = readPythonDatabase(await loadSqlJs(await wasmBinary()), bytes);
-  return store.session.run(
-    database.tracts[0]?.tractId ?? '',
+  const tractId = wanted ?? database.tracts[0]?.tractId;
+  if (tractId === undefined) throw new FormatError('The file holds no tract. Nothing was imported.');
+  if (!database.tracts.some((tract) => tract.tractId === tractId)) throw new TractNotFoundError(tractId);
+  await store.session.run(
+    tractId,
     { name: 'import', detail: 'import of a Python tract database', op: true },
-    (scope) => importPythonDatabase(scope, database),
+    (scope) => {
+      importPythonDatabase(scope, database);
+    },
   );
+  return tractId;
 }

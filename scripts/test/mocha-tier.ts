@@ -17,6 +17,9 @@ function turn(file: string): number {
   return place === -1 ? STARTING_PROCESSES.length : place;
 }
 
+// A browser's own listener would keep an interrupted run alive.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 const [folder = '', timeout = '', resultFile = '', ...patterns] = process.argv.slice(2);
 const files = readdirSync(join(ROOT, 'test', folder), { recursive: true, encoding: 'utf8' })
   .sort()

@@ -24,7 +24,7 @@ const DETACHED_BRANCH = 'python-head';
  * records; annotations as annotate commits on top of each branch. Tracts that are there already are left alone.
  * @throws FormatError when a hash does not verify; nothing is changed then
  */
-export function importPythonDatabase(scope: Omit<Scope, 'tractId'>, database: PythonDatabase): readonly string[] {
+export function importPythonDatabase(scope: Omit<Scope, 'tractId'>, database: PythonDatabase): void {
   for (const tract of database.tracts) {
     const here: Scope = { ...scope, tractId: tract.tractId };
     for (const commit of tract.commits) putCommit(here, database, commit);
@@ -34,7 +34,6 @@ export function importPythonDatabase(scope: Omit<Scope, 'tractId'>, database: Py
     putRefs(here, tract);
     putTags(here, tract);
   }
-  return database.tracts.map((tract) => tract.tractId);
 }
 
 function putCommit({ tx, env }: Scope, database: PythonDatabase, commit: PythonCommit): void {

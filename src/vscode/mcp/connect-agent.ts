@@ -6,8 +6,11 @@ interface Way extends vscode.QuickPickItem {
   readonly act: () => Promise<void>;
 }
 
-/** `Tract: Connect Coding Agent…`: writes or copies what an agent needs to reach this window's store (SPEC §15). */
-export async function connectAgent(directory: string): Promise<void> {
+/**
+ * `Tract: Connect Coding Agent…`: writes or copies what an agent needs to reach this window's store (SPEC §15). `isServed`: whether
+ * an agent would be answered now.
+ */
+export async function connectAgent(directory: string, isServed: boolean): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0];
   const ways: Way[] = [
     ...(folder
@@ -28,7 +31,11 @@ export async function connectAgent(directory: string): Promise<void> {
   ];
   const way = await vscode.window.showQuickPick(ways, {
     title: vscode.l10n.t('Connect Coding Agent'),
-    placeHolder: vscode.l10n.t('The agent runs “tract mcp”; what it wants to change is confirmed in this window.'),
+    placeHolder: isServed
+      ? vscode.l10n.t('The agent runs “tract mcp”; what it wants to change is confirmed in this window.')
+      : vscode.l10n.t(
+          'No agent is answered now: that takes a trusted workspace, a store this window may write, and tract.mcp.enabled.',
+        ),
   });
   await way?.act();
 }

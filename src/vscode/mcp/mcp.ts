@@ -41,7 +41,7 @@ function register(window: TractWindow): vscode.Disposable {
       connectAgent: async () => {
         await window.store.open();
         await host.settle();
-        return connectAgent(directory);
+        return connectAgent(directory, host.server !== null);
       },
     }),
   );

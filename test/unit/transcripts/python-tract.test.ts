@@ -227,6 +227,15 @@ describe('databases of the Python tract (SPEC §9.8, Annex B.11)', () => {
     await store.close();
   });
 
+  it('refuses the id of a tract that the file has not got, before anything is imported (§9.8)', async () => {
+    const store = await openStore();
+    await assert.rejects(importTract(write(small().database), { store, tractId: 'another' }), {
+      code: 'TRACT_NOT_FOUND',
+    });
+    assert.deepEqual(store.tracts(), []);
+    await store.close();
+  });
+
   it('refuses other schema versions, changed payloads and other files, and changes nothing', async () => {
     const store = await openStore();
     const refused = async (bytes: Uint8Array, message: RegExp) => {
